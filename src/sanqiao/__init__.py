@@ -1,0 +1,1 @@
+"""三桥 Sanqiao: the working system of grassroots Party building and grid governance."""

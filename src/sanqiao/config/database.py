@@ -1,0 +1,127 @@
+"""Which database, and as whom: DATABASE_URL, or the embedded server under SANQIAO_HOME.
+
+The web role owns nothing and bypasses nothing; the owner migrates. Tests are the owner.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from sanqiao.kernel.embedded import PORT, SUPERUSER, Server
+
+WEB_ROLE = "sanqiao_web"
+DATABASE = "sanqiao"
+SESSION_SETTINGS = (
+    "sanqiao.areas",
+    "sanqiao.area_lo",
+    "sanqiao.area_hi",
+    "sanqiao.organisations",
+    "sanqiao.organisation_lo",
+    "sanqiao.organisation_hi",
+    "sanqiao.person",
+    "sanqiao.actor",
+    "sanqiao.request",
+)
+LOCK = 0x5A17  # advisory: one process at a time creates the role and the database
+
+
+def databases() -> dict[str, dict[str, Any]]:
+    """The value of DATABASES. Starts nothing: the first connection does."""
+    url = database_url()
+    place = from_url(url) if url else _embedded_place()
+    return {"default": {**place, **_habits(place.get("OPTIONS", {}))}}
+
+
+def is_test() -> bool:
+    return os.environ.get("SANQIAO_TEST") == "1" or "PYTEST_VERSION" in os.environ
+
+
+def is_owner() -> bool:
+    """True in tests and in commands that set SANQIAO_DB_ROLE=owner before Django starts."""
+    return is_test() or os.environ.get("SANQIAO_DB_ROLE", "web") == "owner"
+
+
+def home() -> Path:
+    """Where everything that this installation writes lies."""
+    return Path(os.environ.get("SANQIAO_HOME", "var")).resolve()
+
+
+def database_url() -> str | None:
+    """The external database's address for our role, or None for the embedded one."""
+    web = os.environ.get("DATABASE_URL")
+    return os.environ.get("DATABASE_OWNER_URL", web) if is_owner() else web
+
+
+def embedded_server() -> Server:
+    """Tests have a server of their own that need not survive a power cut."""
+    if is_test():
+        options = {"fsync": "off", "full_page_writes": "off"}
+        return Server(home() / "pg-test", options=options)
+    return Server(home() / "pg")
+
+
+@cache
+def prepare_embedded() -> None:
+    """Server up, role and database there; once a process, 10 ms when all exists."""
+    server = embedded_server()
+    server.start()
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute("select pg_advisory_lock(%s)", [LOCK])
+        ensure_role(connection)
+        found = connection.execute("select 1 from pg_database where datname = %s", [DATABASE])
+        if not found.fetchone():
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
+
+
+def ensure_role(connection: psycopg.Connection[Any]) -> None:
+    """Create the web role where missing; needs CREATEROLE only then. Its password is the DBA's."""
+    found = connection.execute("select 1 from pg_roles where rolname = %s", [WEB_ROLE])
+    if not found.fetchone():
+        rights = "create role {} login nosuperuser nobypassrls nocreatedb nocreaterole noinherit"
+        connection.execute(sql.SQL(rights).format(sql.Identifier(WEB_ROLE)))
+
+
+def from_url(url: str) -> dict[str, Any]:
+    """Django's settings for a libpq address; sslmode and the like become OPTIONS."""
+    parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", DATABASE),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": parts,
+    }
+
+
+def clear_settings(connection: psycopg.Connection[Any]) -> None:
+    """Before a connection goes back to the pool: nobody's scope, person or request stays in it."""
+    columns = sql.SQL(", ").join(
+        sql.SQL("set_config({}, '', false)").format(name) for name in SESSION_SETTINGS
+    )
+    connection.execute(sql.SQL("select {}").format(columns))
+    connection.commit()
+
+
+def _embedded_place() -> dict[str, Any]:
+    return {
+        "ENGINE": "sanqiao.config.postgres",
+        "NAME": DATABASE,
+        "USER": SUPERUSER if is_owner() else WEB_ROLE,
+        "HOST": str(embedded_server().socket_dir),
+        "PORT": str(PORT),
+    }
+
+
+def _habits(options: dict[str, Any]) -> dict[str, Any]:
+    """A pool for the web role; plain connections for the owner, who comes seldom."""
+    if is_owner():
+        return {"OPTIONS": options}
+    pool = {"min_size": 1, "max_size": 8, "timeout": 10, "reset": clear_settings}
+    return {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": {**options, "pool": pool}}

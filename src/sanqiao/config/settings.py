@@ -1,0 +1,109 @@
+"""Settings for a trial, tests and development; `production.py` hardens them."""
+
+import os
+from pathlib import Path
+
+from sanqiao.config.database import databases
+from sanqiao.config.domains import DOMAINS
+
+SRC = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("SANQIAO_HOME", "var")).resolve()
+
+SECRET_KEY = os.environ.get("SANQIAO_SECRET_KEY", "only-for-trials-never-in-production")
+FIELD_KEY = os.environ.get("SANQIAO_FIELD_KEY", "only-for-trials-never-in-production")
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [SRC / "locale"]
+ROOT_URLCONF = "sanqiao.config.urls"
+WSGI_APPLICATION = "sanqiao.config.wsgi.application"
+AUTH_USER_MODEL = "kernel.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = databases()
+
+INSTALLED_APPS = [
+    "sanqiao.kernel",
+    *(f"sanqiao.{domain}" for domain in DOMAINS),
+    "sanqiao.figures",
+    "sanqiao.reports",
+    "sanqiao.reference",
+    "sanqiao.web",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "procrastinate.contrib.django",
+    "django_htmx",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "sanqiao.web.middleware.ScopeMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [SRC / "web"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "sanqiao.web.context.workbench",
+            ],
+            "builtins": ["sanqiao.web.templatetags.workbench"],
+        },
+    }
+]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [SRC / "web" / "vendor", SRC / "web" / "assets"]
+MEDIA_ROOT = HOME / "media"
+OUT = Path(os.environ.get("SANQIAO_OUT", "out")).resolve()
+WHITENOISE_USE_FINDERS = True
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "sanqiao.web.accounts.AccountAdapter"
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+SESSION_COOKIE_AGE = 30 * 60
+"""Idle time-out in seconds; every request renews it."""
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_HTTPONLY = True
+ONE_SESSION_PER_USER = os.environ.get("SANQIAO_ONE_SESSION") == "1"

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.ddl_references import Statement
+from django.db.models import BaseConstraint, CheckConstraint, Model, Q
+
+
+def together(*fields: str, name: str) -> CheckConstraint:
+    """All of `fields` are set, or none is."""
+    unset = Q(**{f"{field}__isnull": True for field in fields})
+    given = Q(**{f"{field}__isnull": False for field in fields})
+    return CheckConstraint(condition=unset | given, name=name)
+
+
+def ordered(first: str, second: str, *, name: str) -> CheckConstraint:
+    """`second` is empty or later than `first`; a dated row covers `[first, second)`."""
+    from django.db.models import F
+
+    return CheckConstraint(
+        condition=Q(**{f"{second}__isnull": True}) | Q(**{f"{second}__gt": F(first)}), name=name
+    )
+
+
+class RawConstraint(BaseConstraint):
+    """A table constraint in SQL, for what Django has no class for. `%(table)s` is the table."""
+
+    def __init__(self, *, name: str, sql: str) -> None:
+        super().__init__(name=name)
+        self.sql = sql
+
+    def constraint_sql(
+        self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> str:
+        return f'CONSTRAINT "{self.name}" {self.sql}'
+
+    def create_sql(
+        self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> Statement:
+        assert model is not None
+        clause = self.constraint_sql(model, schema_editor)
+        return Statement(f'ALTER TABLE "{model._meta.db_table}" ADD {clause}')
+
+    def remove_sql(
+        self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> Statement:
+        assert model is not None
+        return Statement(f'ALTER TABLE "{model._meta.db_table}" DROP CONSTRAINT "{self.name}"')
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """The database alone decides; commands turn its refusal into words."""
+
+    def deconstruct(self) -> Any:
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "sql": self.sql}
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, RawConstraint)
+        return same and (self.name, self.sql) == (other.name, other.sql)  # type: ignore[attr-defined]
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def path_follows(field: str, target: str, *, name: str, path: str = "") -> RawConstraint:
+    """`<field>_path` equals the path of the row that `field` names, also when that row moves."""
+    column = path or f"{field}_path"
+    return RawConstraint(
+        name=name,
+        sql=f'FOREIGN KEY ("{field}_id", "{column}") REFERENCES "{target}" ("id", "path")'
+        " ON UPDATE CASCADE DEFERRABLE INITIALLY IMMEDIATE",
+    )
+
+
+def no_overlap(*columns: str, name: str, start: str, end: str, where: str = "") -> RawConstraint:
+    """Rows that agree in all integer `columns` never overlap in `[start, end)`."""
+    same = ", ".join(f"int8range({c}::bigint, {c}::bigint, '[]') WITH &&" for c in columns)
+    clause = f"EXCLUDE USING gist ({same}, daterange({start}, {end}) WITH &&)"
+    return RawConstraint(name=name, sql=clause + (f" WHERE ({where})" if where else ""))

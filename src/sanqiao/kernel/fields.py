@@ -1,0 +1,64 @@
+"""Identifying data at rest: AES-GCM for the value, a keyed digest for finding it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import models
+
+NONCE_BYTES = 12
+DIGEST_BYTES = 16
+
+
+@lru_cache
+def _keys(secret: str) -> tuple[AESGCM, bytes]:
+    root = secret.encode()
+    return (
+        AESGCM(hashlib.sha256(b"encrypt" + root).digest()),
+        hashlib.sha256(b"find" + root).digest(),
+    )
+
+
+def encrypt(text: str) -> bytes:
+    """Nonce and ciphertext; empty for an empty text."""
+    if not text:
+        return b""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + _keys(settings.FIELD_KEY)[0].encrypt(nonce, text.encode(), None)
+
+
+def decrypt(stored: bytes) -> str:
+    """The text. Raises InvalidTag when the key or the bytes are wrong."""
+    if not stored:
+        return ""
+    nonce, body = bytes(stored[:NONCE_BYTES]), bytes(stored[NONCE_BYTES:])
+    return _keys(settings.FIELD_KEY)[0].decrypt(nonce, body, None).decode()
+
+
+def find_key(text: str) -> bytes | None:
+    """16 bytes by which equal texts are found without being readable; None for an empty text."""
+    if not text:
+        return None
+    return hmac.digest(_keys(settings.FIELD_KEY)[1], text.encode(), "sha256")[:DIGEST_BYTES]
+
+
+class EncryptedField(models.BinaryField):  # type: ignore[type-arg]
+    """Text in Python, AES-GCM bytes in the database. Never in a filter: use `find_key`."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return encrypt(value) if isinstance(value, str) else value
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
+        return None if value is None else decrypt(bytes(value))
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return str(self.value_from_object(obj))

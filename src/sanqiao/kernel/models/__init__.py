@@ -1,0 +1,13 @@
+"""The kernel's tables: who, what happened, what changed, what is owed, what runs."""
+
+from .chains import Chain, Link
+from .duties import Duty, Handover
+from .events import Change, Event, Look, note, note_look
+from .jobs import Progress
+from .users import Grant, User
+from .workdays import DayException, HolidayYear
+
+__all__ = [
+    "Chain", "Change", "DayException", "Duty", "Event", "Grant", "Handover", "HolidayYear",
+    "Link", "Look", "Progress", "User", "note", "note_look",
+]  # fmt: skip

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sanqiao.kernel.scope import Access, ByPath, Scoped, ScopedQuerySet
+
+from .users import User
+
+BY_BOTH: tuple[Access, ...] = (
+    ByPath("area_path", "areas"),
+    ByPath("organisation_path", "organisations"),
+)
+
+
+class Event(Scoped):
+    """经过: what was done, to what, by whom, when. Append-only; no foreign keys, nothing blocks."""
+
+    kind = models.TextField()
+    subject = models.TextField()
+    subject_name = models.TextField(blank=True)
+    by = models.TextField()
+    by_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    area_path = models.TextField(db_collation="C", blank=True)
+    organisation_path = models.TextField(db_collation="C", blank=True)
+    data = models.JSONField(default=dict)
+
+    access: ClassVar[tuple[Access, ...]] = BY_BOTH
+    objects = ScopedQuerySet["Event"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "-id"], name="event_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class Change(Scoped):
+    """变更: one row changed; written by triggers alone, with the image before the change."""
+
+    table = models.TextField()
+    row_id = models.BigIntegerField()
+    op = models.CharField(max_length=1)
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    request = models.TextField(blank=True)
+    area_path = models.TextField(db_collation="C", null=True)
+    organisation_path = models.TextField(db_collation="C", null=True)
+    before = models.JSONField(null=True)
+
+    access: ClassVar[tuple[Access, ...]] = BY_BOTH
+    objects = ScopedQuerySet["Change"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "row_id", "-id"], name="change_row")]
+
+    def __str__(self) -> str:
+        return f"{self.op} {self.table}:{self.row_id}"
+
+
+class Look(models.Model):
+    """查阅: somebody saw unmasked personal data, and said why (个人信息保护法). Append-only."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="looks")
+    subject = models.TextField()
+    field = models.TextField()
+    purpose = models.CharField(_("查阅事由"), max_length=200)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "-id"], name="look_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.subject}.{self.field}"
+
+
+def reference(subject: models.Model) -> str:
+    """`areas.Area:17`, the way events and looks name a record."""
+    return f"{subject._meta.label}:{subject.pk}"
+
+
+def note(kind: str, *, subject: models.Model, by: User, **data: Any) -> Event:
+    """Append one event. `kind` is `<app>.<past tense>`, e.g. `areas.grid_split`."""
+    return Event.objects.create(
+        kind=kind,
+        subject=reference(subject),
+        subject_name=str(subject),
+        by=str(by),
+        by_id=by.pk,
+        area_path=getattr(subject, "area_path", None) or getattr(subject, "path", "") or "",
+        organisation_path=getattr(subject, "organisation_path", None) or "",
+        data=data,
+    )
+
+
+def note_look(*, user: User, subject: models.Model, field: str, purpose: str) -> Look:
+    """Log that `user` saw `field` of `subject` unmasked."""
+    return Look.objects.create(
+        user=user, subject=reference(subject), field=field, purpose=purpose
+    )

@@ -1,0 +1,44 @@
+"""Who may do what: the roles of the work as data. A role is a set of acts; a grant says where."""
+
+from django.utils.translation import gettext_lazy as _
+
+READ = frozenset({"areas.view", "organisations.view", "people.view", "figures.view", "reports.view"})
+KEEP = READ | {"areas.change", "organisations.change", "people.change", "people.unmask", "export"}
+
+ROLES: dict[str, frozenset[str]] = {
+    "city_officer": KEEP
+    | {"areas.move", "areas.split", "import", "reports.build", "reports.publish", "events.view"},
+    "county_officer": KEEP
+    | {"areas.move", "areas.split", "import", "reports.build", "events.view"},
+    "township_clerk": KEEP | {"areas.split", "import"},
+    "community_secretary": KEEP,
+    "grid_worker": READ | {"people.change"},
+    "unit_liaison": READ,
+    "member": frozenset({"figures.view"}),
+    "supervisor": READ | {"events.view"},
+    "system_administrator": frozenset({"system.configure", "jobs.view"}),
+    "security_administrator": frozenset({"grants.give", "users.manage"}),
+    "audit_administrator": frozenset({"audit.view"}),
+}
+
+ROLE_NAMES = {
+    "city_officer": _("市级干部"),
+    "county_officer": _("县级干部"),
+    "township_clerk": _("乡镇（街道）干部"),
+    "community_secretary": _("村（社区）书记"),
+    "grid_worker": _("网格员"),
+    "unit_liaison": _("单位联络员"),
+    "member": _("党员"),
+    "supervisor": _("督导员"),
+    "system_administrator": _("系统管理员"),
+    "security_administrator": _("安全管理员"),
+    "audit_administrator": _("审计管理员"),
+}
+
+STAFF_ROLES = frozenset(ROLES) - {"member"}
+"""Roles that must sign in with a second factor (GB/T 22239-2019 8.1.4)."""
+
+SEPARATED_ROLES = frozenset(
+    {"system_administrator", "security_administrator", "audit_administrator"}
+)
+"""Three different people; none of them has business rights by virtue of it (等保)."""

@@ -1,0 +1,186 @@
+"""Whose rows: one declaration on a model gives the ORM filter and the row-level security policy.
+
+A scope is a set of tree paths. Settings of the running transaction carry it into the database:
+a hull (`_lo`, `_hi`) that indexes can use, and the exact list of prefixes. A missing setting
+shows nothing. The two forms are proved equal row for row by a property test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
+
+from django.db import connection, models, transaction
+from django.db.models import Exists, OuterRef, Q
+
+if TYPE_CHECKING:
+    from .models import User
+
+M = TypeVar("M", bound="Scoped")
+BELOW = "~"
+"""Sorts after every character of a path (digits and dots, collation C)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Area and organisation subtrees by path prefix (`""` is everything), and one's own person."""
+
+    areas: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    person_id: int | None = None
+
+    def settings(self) -> dict[str, str]:
+        """Transaction settings for row-level security; an empty string shows nothing."""
+        return {
+            "sanqiao.areas": _array(self.areas),
+            "sanqiao.area_lo": _low(self.areas),
+            "sanqiao.area_hi": _high(self.areas),
+            "sanqiao.organisations": _array(self.organisations),
+            "sanqiao.organisation_lo": _low(self.organisations),
+            "sanqiao.organisation_hi": _high(self.organisations),
+            "sanqiao.person": str(self.person_id or ""),
+        }
+
+
+NOTHING = Scope()
+EVERYTHING = Scope(areas=("",), organisations=("",))
+
+
+def _array(paths: tuple[str, ...]) -> str:
+    return "{" + ",".join(f'"{p}"' for p in paths) + "}" if paths else ""
+
+
+def _low(paths: tuple[str, ...]) -> str:
+    return min(paths) or " " if paths else ""
+
+
+def _high(paths: tuple[str, ...]) -> str:
+    return max(path + BELOW for path in paths) if paths else ""
+
+
+def within(column: str, paths: tuple[str, ...]) -> Q:
+    """Rows whose `column` lies in one of the subtrees; no subtree, no row."""
+    if "" in paths:
+        return Q(**{f"{column}__gte": ""})
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(**{f"{column}__gte": path, f"{column}__lt": path + BELOW})
+    return condition
+
+
+class Access(Protocol):
+    """One way in which a row belongs to a scope."""
+
+    def q(self, scope: Scope) -> Q: ...
+    def sql(self, table: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class ByPath:
+    """The row's `column` is a path of the tree `areas` or `organisations`."""
+
+    column: str
+    tree: str
+
+    def q(self, scope: Scope) -> Q:
+        return within(self.column, getattr(scope, self.tree))
+
+    def sql(self, table: str) -> str:
+        one = self.tree.removesuffix("s")
+        column = f"{table}.{self.column}"
+        return (
+            f"({column} >= {_setting(f'{one}_lo')} AND {column} < {_setting(f'{one}_hi')}"
+            f" AND {column} ^@ ANY ((SELECT {_setting(self.tree)}::text[])::text[]))"
+        )
+
+
+@dataclass(frozen=True)
+class Own:
+    """The row's `column` is the reader's own person."""
+
+    column: str
+
+    def q(self, scope: Scope) -> Q:
+        return Q(**{self.column: scope.person_id}) if scope.person_id else Q(pk__in=[])
+
+    def sql(self, table: str) -> str:
+        return f"({table}.{self.column} = {_setting('person')}::bigint)"
+
+
+@dataclass(frozen=True)
+class Through:
+    """A visible row of `model` (`app.Model`) points at this row by `column`."""
+
+    model: str
+    column: str
+
+    def q(self, scope: Scope) -> Q:
+        from django.apps import apps
+
+        related = apps.get_model(self.model)
+        rows = related._default_manager.filter(related.rows_in(scope))  # type: ignore[attr-defined]
+        return Q(Exists(rows.filter(**{self.column: OuterRef("pk")})))
+
+    def sql(self, table: str) -> str:
+        from django.apps import apps
+
+        other = apps.get_model(self.model)._meta.db_table
+        return f"EXISTS (SELECT 1 FROM {other} r WHERE r.{self.column} = {table}.id)"
+
+
+def _setting(name: str) -> str:
+    return f"NULLIF(current_setting('sanqiao.{name}', true), '')"
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """Every door starts at `visible_to`; out of scope is 404."""
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(self.model.rows_in(user.scope))
+
+
+class Scoped(models.Model):
+    """A model whose rows belong to somebody; `access` lists how (any of them is enough)."""
+
+    access: ClassVar[tuple[Access, ...]]
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def rows_in(cls, scope: Scope) -> Q:
+        condition = Q(pk__in=[])
+        for way in cls.access:
+            condition |= way.q(scope)
+        return condition
+
+    @classmethod
+    def policy_sql(cls) -> str:
+        return " OR ".join(way.sql(cls._meta.db_table) for way in cls.access)
+
+
+def apply(scope: Scope, *, actor: int | None, request: str) -> None:
+    """Set scope, actor and request for the running transaction; ends with it (SET LOCAL)."""
+    values = {
+        **scope.settings(),
+        "sanqiao.actor": str(actor or ""),
+        "sanqiao.request": request,
+    }
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(values))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])  # noqa: S608
+
+
+@contextmanager
+def acting_as(user: User, *, request: str = "", scope: Scope | None = None) -> Iterator[None]:
+    """A transaction in the name of `user`, for jobs, commands of the shell and the API."""
+    with transaction.atomic():
+        apply(scope or user.scope, actor=user.pk, request=request)
+        yield
+
+
+def path_of(parent: Any, pk: int) -> str:
+    """The path of a node below `parent` (None at the root), e.g. `1.5.77.`."""
+    return f"{parent.path if parent else ''}{pk}."

@@ -1,0 +1,186 @@
+"""What the database itself guards, installed after every migration and safe to repeat.
+
+History triggers on every business table, append-only triggers, the hash chain's lock, row-level
+security on every scoped table, and the rights of the web role. A new model is covered by being
+declared; nothing has to be remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+
+from .models import Chain, Change, Event, Link, Look
+from .scope import Scoped
+
+WEB_ROLE = "sanqiao_web"
+APPEND_ONLY: tuple[type[Model], ...] = (Event, Change, Look, Link)
+UNTRACKED: tuple[type[Model], ...] = (*APPEND_ONLY, Chain)
+"""Tables that are history themselves; progress rows are counters, not records."""
+UNTRACKED_NAMES = frozenset({"kernel.Progress"})
+
+ROLE = f"""
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{WEB_ROLE}') THEN
+    CREATE ROLE {WEB_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT;
+  END IF;
+END $$
+"""
+
+APPEND_ONLY_FUNCTION = """
+CREATE OR REPLACE FUNCTION sanqiao_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+LINK_FUNCTION = """
+CREATE OR REPLACE FUNCTION sanqiao_link() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public AS $$
+DECLARE c kernel_chain;
+BEGIN
+  SELECT * INTO c FROM kernel_chain WHERE id = NEW.chain_id FOR UPDATE;
+  IF NEW.seq IS DISTINCT FROM c.length + 1 OR NEW.previous IS DISTINCT FROM c.head THEN
+    RAISE EXCEPTION 'chain % forked at %', c.name, NEW.seq USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  UPDATE kernel_chain SET length = NEW.seq, head = NEW.digest WHERE id = c.id;
+  RETURN NEW;
+END $$
+"""
+
+
+def secure() -> None:
+    """Install everything; raises DatabaseError when the connection does not own the tables."""
+    with connection.cursor() as cursor:
+        for statement in statements():
+            cursor.execute(statement)
+
+
+def statements() -> Iterator[str]:
+    yield ROLE
+    yield APPEND_ONLY_FUNCTION
+    yield LINK_FUNCTION
+    for model in APPEND_ONLY:
+        yield from append_only(model._meta.db_table)
+    yield from linked(Link._meta.db_table)
+    for model in tracked_models():
+        yield from history(model)
+    for model in scoped_models():
+        yield from policy(model)
+    yield from rights()
+
+
+def our_models() -> list[type[Model]]:
+    return [
+        m
+        for m in apps.get_models(include_auto_created=True)
+        if m.__module__.startswith("sanqiao.") and m._meta.managed
+    ]
+
+
+def tracked_models() -> list[type[Model]]:
+    """Every business table: all of ours but the histories."""
+    return [
+        m for m in our_models() if m not in UNTRACKED and m._meta.label not in UNTRACKED_NAMES
+    ]
+
+
+def scoped_models() -> list[type[Scoped]]:
+    return [m for m in our_models() if issubclass(m, Scoped)]
+
+
+def append_only(table: str) -> Iterator[str]:
+    yield f"DROP TRIGGER IF EXISTS append_only ON {table}"
+    yield (
+        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION sanqiao_append_only()"
+    )
+
+
+def linked(table: str) -> Iterator[str]:
+    yield f"DROP TRIGGER IF EXISTS link ON {table}"
+    yield (
+        f"CREATE TRIGGER link BEFORE INSERT ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION sanqiao_link()"
+    )
+
+
+def history(model: type[Model]) -> Iterator[str]:
+    """Statement-level triggers: one INSERT … SELECT for any number of rows changed."""
+    table, name = model._meta.db_table, f"sanqiao_history_{model._meta.db_table}"
+    yield history_function(model, name)
+    for op, tables in (
+        ("INSERT", "NEW TABLE AS changed"),
+        ("UPDATE", "OLD TABLE AS changed NEW TABLE AS now_row"),
+        ("DELETE", "OLD TABLE AS changed"),
+    ):
+        trigger = f"history_{op.lower()}"
+        yield f"DROP TRIGGER IF EXISTS {trigger} ON {table}"
+        yield (
+            f"CREATE TRIGGER {trigger} AFTER {op} ON {table} REFERENCING {tables}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+        )
+
+
+def history_function(model: type[Model], name: str) -> str:
+    """Keeps the image before a change. An insert needs none: the row itself or a later image has it."""
+    columns = {field.column for field in model._meta.concrete_fields}
+    key = f"c.{model._meta.pk.column}"
+    area = "c.area_path" if "area_path" in columns else "NULL"
+    if model._meta.label == "areas.Area":
+        area = "c.path"
+    organisation = "c.organisation_path" if "organisation_path" in columns else "NULL"
+    if model._meta.label == "organisations.Organisation":
+        organisation = "c.path"
+    if model._meta.pk.get_internal_type() == "DateField":
+        key = f"to_char({key}, 'YYYYMMDD')::bigint"
+    insert = (
+        "INSERT INTO kernel_change"
+        ' ("table", row_id, op, at, actor_id, request, area_path, organisation_path, before)'
+        f" SELECT TG_TABLE_NAME, {key}, %s, now(),"
+        " NULLIF(current_setting('sanqiao.actor', true), '')::bigint,"
+        f" coalesce(current_setting('sanqiao.request', true), ''), {area}, {organisation}, %s"
+        " FROM changed c"
+    )
+    same = f"JOIN now_row n ON n.{model._meta.pk.column} = c.{model._meta.pk.column}"
+    return f"""
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    {insert % ("'I'", "NULL")};
+  ELSIF TG_OP = 'UPDATE' THEN
+    {insert % ("'U'", "to_jsonb(c)")} {same} WHERE c IS DISTINCT FROM n;
+  ELSE
+    {insert % ("'D'", "to_jsonb(c)")};
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
+
+def policy(model: type[Scoped]) -> Iterator[str]:
+    """Reading and writing need the row in scope; history and events may always be appended."""
+    table = model._meta.db_table
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    yield f"DROP POLICY IF EXISTS scope ON {table}"
+    if model is Event:
+        yield f"DROP POLICY IF EXISTS append ON {table}"
+        yield f"CREATE POLICY append ON {table} FOR INSERT TO {WEB_ROLE} WITH CHECK (true)"
+        yield f"CREATE POLICY scope ON {table} FOR SELECT TO {WEB_ROLE} USING ({model.policy_sql()})"
+        return
+    yield f"CREATE POLICY scope ON {table} TO {WEB_ROLE} USING ({model.policy_sql()})"
+
+
+def rights() -> Iterator[str]:
+    """The web role reads and writes rows; it owns nothing and appends to histories only."""
+    yield f"GRANT USAGE ON SCHEMA public TO {WEB_ROLE}"
+    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {WEB_ROLE}"
+    yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {WEB_ROLE}"
+    yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {WEB_ROLE}"
+    for model in APPEND_ONLY:
+        yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {model._meta.db_table} FROM {WEB_ROLE}"
+    yield f"REVOKE INSERT ON {Change._meta.db_table} FROM {WEB_ROLE}"

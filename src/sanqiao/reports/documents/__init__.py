@@ -1,0 +1,1 @@
+"""The sealed work report as a document: pure functions over `model.Report`, no database."""

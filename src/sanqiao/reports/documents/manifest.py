@@ -1,0 +1,64 @@
+"""The manifest: all evidence and every sentence of a document, as deterministic JSON."""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from .model import Evidence, Report, Term
+
+FORMAT = "sanqiao-evidence-1"
+
+
+def evidence_folder(document: Path) -> Path:
+    """`report.docx` → `report.evidence/`, which holds manifest.json and the Parquet files."""
+    return document.with_suffix(".evidence")
+
+
+def manifest_text(report: Report, lines: Sequence[str]) -> str:
+    """JSON with sorted keys; `lines` are the marked paragraphs, each with its own digest."""
+    return _json(
+        {
+            "format": FORMAT,
+            "title": "".join(report.title_lines),
+            "number": report.number,
+            "date": report.date,
+            "language": report.language,
+            "chain_head": report.chain_head,
+            "evidence": [asdict(e) for e in report.evidence],
+            "checks": [asdict(check) for check in report.checks],
+            "lines": [{"digest": digest_of_text(line), "text": line} for line in lines],
+        }
+    )
+
+
+def digest_of_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def evidence_digest(report: Report) -> str:
+    """SHA-256 over all evidence of a report; printed in its annex."""
+    return digest_of_text(_json([asdict(e) for e in report.evidence]))
+
+
+def tag_of(evidence: Evidence) -> str:
+    """Content control tag: the key and the first 12 digits of the evidence's own digest."""
+    return f"{evidence.key}|{digest_of_text(_json(asdict(evidence)))[:12]}"
+
+
+def evidence_from(given: dict[str, Any]) -> Evidence:
+    """One evidence back from the manifest. TypeError or ValueError when it is misshapen."""
+    fields = dict(given)
+    for name in ("since", "as_of", "start"):
+        fields[name] = fields[name] and datetime.date.fromisoformat(fields[name])
+    fields["value"] = None if fields["value"] is None else Decimal(fields["value"])
+    fields["terms"] = tuple(Term(**term) for term in fields["terms"])
+    return Evidence(**fields)
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1, default=str)
