@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.checks import Error
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from sanqiao.config.database import is_owner
@@ -33,3 +34,9 @@ def database_role(**given: Any) -> list[Error]:
         for number, (fault, wrong) in enumerate(zip(FAULTS, found, strict=True), start=1)
         if wrong
     ]
+
+
+def refuse_unsafe_role() -> None:
+    """Raises ImproperlyConfigured naming every fault."""
+    if errors := database_role():
+        raise ImproperlyConfigured(" ".join(error.msg for error in errors))

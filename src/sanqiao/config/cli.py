@@ -5,6 +5,7 @@ A target takes the remaining words and returns an exit status (None is 0).
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -14,15 +15,23 @@ from importlib import import_module
 from typing import cast
 
 from sanqiao.config import database
-from sanqiao.kernel.embedded import EmbeddedError
+from sanqiao.kernel.embedded import EmbeddedError, leave
 
 Arguments = list[str]
 Target = Callable[[Arguments], int | None]
 
 HERE = "sanqiao.config.cli"
 SETTINGS = "sanqiao.config.settings"
-OWNER_COMMANDS = {"flush", "loaddata", "makemigrations", "migrate", "sqlflush", "test"}
-STOPPED = {0, 130, 143}  # ended by itself, by Ctrl-C, by SIGTERM
+OWNER_COMMANDS = {
+    "createcachetable",
+    "flush",
+    "loaddata",
+    "makemigrations",
+    "migrate",
+    "showmigrations",
+    "sqlmigrate",
+}
+GRACE_SECONDS = 30  # for running requests and jobs
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ COMMANDS = {
     "report": Command("sanqiao.reports.cli:main", "build or publish a work report"),
     "import": Command("sanqiao.registers.cli:import_file", "a register from xlsx or csv"),
     "export": Command("sanqiao.registers.cli:export_file", "a register to xlsx or csv"),
-    "verify": Command("sanqiao.reports.verify:main", "prove a document, without a server", False),
+    "verify": Command("sanqiao.reports.cli:verify", "prove a document, without a server", False),
     "snapshot": Command("sanqiao.reports.cli:snapshot", "freeze a period as Parquet"),
     "createadmin": Command("sanqiao.kernel.cli:create_admin", "create an administrator"),
     "check-security": Command("sanqiao.config.security:main", "list what makes this unsafe"),
@@ -137,6 +146,7 @@ def serve(arguments: Arguments) -> int:
         commands.append(_jobs([]))
     os.environ["SANQIAO_DB_ROLE"] = "web"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    (database.home() / "static").mkdir(parents=True, exist_ok=True)
     with _database_held():
         return _run_together(commands)
 
@@ -182,6 +192,8 @@ def _granian(options: argparse.Namespace) -> list[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--host", options.host, "--port", str(options.port)]
     command += ["--workers", str(options.workers), "--blocking-threads", str(options.threads)]
+    # Told to stop while it starts, a worker of granian 2.8 may wait for ever.
+    command += ["--workers-kill-timeout", "10"]
     return [*command, "sanqiao.config.wsgi:application"]
 
 
@@ -196,8 +208,13 @@ def _sanqiao(*words: str) -> int:
 
 
 def _run_together(commands: list[list[str]]) -> int:
-    """Until the first of them ends, or we are told to; then all end."""
-    processes = [subprocess.Popen(command) for command in commands]  # noqa: S603
+    """Until the first of them ends, or we are told to; then all end.
+
+    Each has a session of its own, so that Ctrl-C reaches them once, from us.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
+    processes = [subprocess.Popen(words, start_new_session=True) for words in commands]  # noqa: S603
     try:
         _, status = os.wait()
         return os.waitstatus_to_exitcode(status)
@@ -205,7 +222,16 @@ def _run_together(commands: list[list[str]]) -> int:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait()
+            _wait_or_kill(process)
+
+
+def _wait_or_kill(process: "subprocess.Popen[bytes]") -> None:
+    """A job is a transaction, so that one cut off here is one never begun."""
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 if __name__ == "__main__":

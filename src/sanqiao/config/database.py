@@ -16,17 +16,6 @@ from sanqiao.kernel.embedded import PORT, SUPERUSER, Server
 
 WEB_ROLE = "sanqiao_web"
 DATABASE = "sanqiao"
-SESSION_SETTINGS = (
-    "sanqiao.areas",
-    "sanqiao.area_lo",
-    "sanqiao.area_hi",
-    "sanqiao.organisations",
-    "sanqiao.organisation_lo",
-    "sanqiao.organisation_hi",
-    "sanqiao.person",
-    "sanqiao.actor",
-    "sanqiao.request",
-)
 LOCK = 0x5A17  # advisory: one process at a time creates the role and the database
 
 
@@ -102,11 +91,17 @@ def from_url(url: str) -> dict[str, Any]:
 
 def clear_settings(connection: psycopg.Connection[Any]) -> None:
     """Before a connection goes back to the pool: nobody's scope, person or request stays in it."""
-    columns = sql.SQL(", ").join(
-        sql.SQL("set_config({}, '', false)").format(name) for name in SESSION_SETTINGS
-    )
-    connection.execute(sql.SQL("select {}").format(columns))
+    connection.execute(_clearing())
     connection.commit()
+
+
+@cache
+def _clearing() -> sql.Composed:
+    from sanqiao.kernel.scope import NOTHING
+
+    names = (*NOTHING.settings(), "sanqiao.actor", "sanqiao.request")
+    calls = (sql.SQL("set_config({}, '', false)").format(name) for name in names)
+    return sql.SQL("select {}").format(sql.SQL(", ").join(calls))
 
 
 def _embedded_place() -> dict[str, Any]:

@@ -11,17 +11,17 @@ from django.core.exceptions import ImproperlyConfigured
 from sanqiao.config.logs import logging
 from sanqiao.config.security import YEAR_SECONDS, problems
 from sanqiao.config.settings import *  # noqa: F403
-from sanqiao.config.settings import INSTALLED_APPS, MIDDLEWARE
+from sanqiao.config.settings import HOME, INSTALLED_APPS, MIDDLEWARE
 
 DEBUG = False
 SECRET_KEY = os.environ.get("SANQIAO_SECRET_KEY", "")
 FIELD_KEY = os.environ.get("SANQIAO_FIELD_KEY", "")
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
-CSRF_TRUSTED_ORIGINS = [f"https://{host.replace('*', '').lstrip('.')}" for host in ALLOWED_HOSTS]
+CSRF_TRUSTED_ORIGINS = [f"https://{'*' * host.startswith('.')}{host}" for host in ALLOWED_HOSTS]
 
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+ALLAUTH_TRUSTED_PROXY_COUNT = 1  # lock-out counts by the client's address, not the proxy's
 SECURE_HSTS_SECONDS = YEAR_SECONDS
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -35,6 +35,12 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 INSTALLED_APPS = [*INSTALLED_APPS, "sanqiao.config"]
 MIDDLEWARE = ["sanqiao.config.headers.ContentSecurityPolicy", *MIDDLEWARE]
 WHITENOISE_USE_FINDERS = False
+CACHES = {  # shared by all processes, so that a lock-out counts for all of them
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HOME / "cache",
+    }
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

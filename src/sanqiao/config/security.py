@@ -75,4 +75,4 @@ def _bad_exposure(settings: Mapping[str, Any]) -> list[str]:
 
 
 def _is_embedded(settings: Mapping[str, Any]) -> bool:
-    return settings["DATABASES"]["default"]["ENGINE"] == "sanqiao.config.postgres"
+    return str(settings["DATABASES"]["default"]["ENGINE"]) == "sanqiao.config.postgres"

@@ -13,18 +13,19 @@ from stdnum.cn.ric import calc_check_digit
 
 REASONS: dict[str, Promise] = {
     "id_number.length": _("身份证号应为 18 位"),
-    "id_number.alphabet": _("身份证号前 17 位应为数字,末位为数字或 X"),
-    "id_number.check_digit": _("身份证号校验码不对,请核对每一位"),
+    "id_number.alphabet": _("身份证号前 17 位应为数字，末位为数字或 X"),
+    "id_number.check_digit": _("身份证号校验码不对，请核对每一位"),
     "credit_code.length": _("统一社会信用代码应为 18 位"),
-    "credit_code.alphabet": _("统一社会信用代码只用数字和大写字母,不用 I、O、S、V、Z"),
-    "credit_code.check_digit": _("统一社会信用代码校验码不对,请核对每一位"),
-    "date.unreadable": _("不是可识别的日期,请写成 2020-06-04"),
+    "credit_code.alphabet": _("统一社会信用代码只用数字和大写字母，不用 I、O、S、V、Z"),
+    "credit_code.check_digit": _("统一社会信用代码校验码不对，请核对每一位"),
+    "date.unreadable": _("不是可识别的日期，请写成 2020-06-04"),
     "date.impossible": _("没有这一天"),
-    "date.ambiguous_number": _("这个数不能确定是哪一天,请写成 2020-06-04"),
-    "date.no_day": _("缺少日,请写成 2020-06-04"),
-    "phone.format": _("电话号码不对:手机 11 位,座机带区号"),
+    "date.ambiguous_number": _("这个数不能确定是哪一天，请写成 2020-06-04"),
+    "date.no_day": _("缺少日，请写成 2020-06-04"),
+    "phone.format": _("电话号码不对：手机 11 位，座机带区号"),
 }
 
+_ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _CREDIT_VALUES = {character: value for value, character in enumerate(_CREDIT_ALPHABET)}
@@ -41,7 +42,7 @@ _NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789"
 _TENS = re.compile(r"(\d?)十(\d?)")
 
 _MOBILE = re.compile(r"(?:\+?86)?(1\d{10})")
-_LANDLINE = re.compile(r"(0\d{2,3})(\d{7,8})(?:(?:转|EXT\.?|X|#)(\d{1,6}))?")
+_LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})(\d{7,8})(?:(?:转|EXT\.?|X|#)(\d{1,6}))?")
 
 
 def id_number(text: str) -> str:
@@ -50,7 +51,7 @@ def id_number(text: str) -> str:
     number = _squeezed(text)
     if len(number) != 18:
         raise ValueError("id_number.length")
-    if not (number.isascii() and number[:17].isdigit() and number[17] in "0123456789X"):
+    if not _ID_NUMBER.fullmatch(number):
         raise ValueError("id_number.alphabet")
     if calc_check_digit(number) != number[17]:
         raise ValueError("id_number.check_digit")
@@ -73,6 +74,8 @@ def credit_code(text: str) -> str:
 def phone(text: str) -> str:
     """A mobile as 11 digits, a landline as area code-number(-extension). Form only: the ranges
     of the numbering plan (电信网编号计划) change."""
+    if len(text) == 11 and text.isdecimal() and text.isascii() and text[0] == "1":
+        return text
     number = re.sub(r"[-()—_]", "", _squeezed(text))
     if mobile := _MOBILE.fullmatch(number):
         return mobile[1]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
-from django.db.models import BaseConstraint, CheckConstraint, Model, Q
+from django.db.models import BaseConstraint, CheckConstraint, F, Model, Q
 
 
 def together(*fields: str, name: str) -> CheckConstraint:
@@ -16,8 +16,6 @@ def together(*fields: str, name: str) -> CheckConstraint:
 
 def ordered(first: str, second: str, *, name: str) -> CheckConstraint:
     """`second` is empty or later than `first`; a dated row covers `[first, second)`."""
-    from django.db.models import F
-
     return CheckConstraint(
         condition=Q(**{f"{second}__isnull": True}) | Q(**{f"{second}__gt": F(first)}), name=name
     )
@@ -35,18 +33,16 @@ class RawConstraint(BaseConstraint):
     ) -> str:
         return f'CONSTRAINT "{self.name}" {self.sql}'
 
-    def create_sql(
+    def create_sql(  # type: ignore[override]
         self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> Statement:
-        assert model is not None
         clause = self.constraint_sql(model, schema_editor)
-        return Statement(f'ALTER TABLE "{model._meta.db_table}" ADD {clause}')
+        return Statement(f'ALTER TABLE "{_table(model)}" ADD {clause}')
 
-    def remove_sql(
+    def remove_sql(  # type: ignore[override]
         self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> Statement:
-        assert model is not None
-        return Statement(f'ALTER TABLE "{model._meta.db_table}" DROP CONSTRAINT "{self.name}"')
+        return Statement(f'ALTER TABLE "{_table(model)}" DROP CONSTRAINT "{self.name}"')
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
         """The database alone decides; commands turn its refusal into words."""
@@ -60,6 +56,12 @@ class RawConstraint(BaseConstraint):
         return same and (self.name, self.sql) == (other.name, other.sql)  # type: ignore[attr-defined]
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _table(model: type[Model] | None) -> str:
+    if model is None:
+        raise ValueError("a table constraint needs a model")
+    return model._meta.db_table
 
 
 def path_follows(field: str, target: str, *, name: str, path: str = "") -> RawConstraint:

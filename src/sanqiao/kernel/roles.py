@@ -2,8 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-READ = frozenset({"areas.view", "organisations.view", "people.view", "figures.view", "reports.view"})
-KEEP = READ | {"areas.change", "organisations.change", "people.change", "people.unmask", "export"}
+READ = frozenset(
+    {"areas.view", "organisations.view", "people.view", "figures.view", "reports.view"}
+)
+KEEP = READ | {
+    "areas.change", "organisations.change", "people.change", "people.unmask", "export",
+    "duties.give", "duties.check",
+}  # fmt: skip
 
 ROLES: dict[str, frozenset[str]] = {
     "city_officer": KEEP
@@ -15,7 +20,7 @@ ROLES: dict[str, frozenset[str]] = {
     "grid_worker": READ | {"people.change"},
     "unit_liaison": READ,
     "member": frozenset({"figures.view"}),
-    "supervisor": READ | {"events.view"},
+    "supervisor": READ | {"events.view", "duties.check"},
     "system_administrator": frozenset({"system.configure", "jobs.view"}),
     "security_administrator": frozenset({"grants.give", "users.manage"}),
     "audit_administrator": frozenset({"audit.view"}),

@@ -3,6 +3,9 @@
 A scope is a set of tree paths. Settings of the running transaction carry it into the database:
 a hull (`_lo`, `_hi`) that indexes can use, and the exact list of prefixes. A missing setting
 shows nothing. The two forms are proved equal row for row by a property test.
+
+The hull is worth its three lines: `text_ge`, `text_lt` and `starts_with` are leakproof, so the
+planner takes the narrower of the page's own range and the hull, and walks one index.
 """
 
 from __future__ import annotations
@@ -25,11 +28,13 @@ BELOW = "~"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Area and organisation subtrees by path prefix (`""` is everything), and one's own person."""
+    """Subtrees by path prefix (`""` is everything), one's own person and account, and the audit."""
 
     areas: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     person_id: int | None = None
+    user_id: int | None = None
+    audit: bool = False
 
     def settings(self) -> dict[str, str]:
         """Transaction settings for row-level security; an empty string shows nothing."""
@@ -41,11 +46,13 @@ class Scope:
             "sanqiao.organisation_lo": _low(self.organisations),
             "sanqiao.organisation_hi": _high(self.organisations),
             "sanqiao.person": str(self.person_id or ""),
+            "sanqiao.user": str(self.user_id or ""),
+            "sanqiao.audit": "on" if self.audit else "",
         }
 
 
 NOTHING = Scope()
-EVERYTHING = Scope(areas=("",), organisations=("",))
+EVERYTHING = Scope(areas=("",), organisations=("",), audit=True)
 
 
 def _array(paths: tuple[str, ...]) -> str:
@@ -53,7 +60,8 @@ def _array(paths: tuple[str, ...]) -> str:
 
 
 def _low(paths: tuple[str, ...]) -> str:
-    return min(paths) or " " if paths else ""
+    """Behind a mark, because an empty path is everything and an empty setting is nothing."""
+    return f"={min(paths)}" if paths else ""
 
 
 def _high(paths: tuple[str, ...]) -> str:
@@ -91,7 +99,8 @@ class ByPath:
         one = self.tree.removesuffix("s")
         column = f"{table}.{self.column}"
         return (
-            f"({column} >= {_setting(f'{one}_lo')} AND {column} < {_setting(f'{one}_hi')}"
+            f"({column} >= substr({_setting(f'{one}_lo')}, 2)"
+            f" AND {column} < {_setting(f'{one}_hi')}"
             f" AND {column} ^@ ANY ((SELECT {_setting(self.tree)}::text[])::text[]))"
         )
 
@@ -110,6 +119,30 @@ class Own:
 
 
 @dataclass(frozen=True)
+class Mine:
+    """The row's `column` is the reader's own account."""
+
+    column: str
+
+    def q(self, scope: Scope) -> Q:
+        return Q(**{self.column: scope.user_id}) if scope.user_id else Q(pk__in=[])
+
+    def sql(self, table: str) -> str:
+        return f"({table}.{self.column} = {_setting('user')}::bigint)"
+
+
+@dataclass(frozen=True)
+class Audited:
+    """Every row, for those who audit."""
+
+    def q(self, scope: Scope) -> Q:
+        return ~Q(pk__in=[]) if scope.audit else Q(pk__in=[])
+
+    def sql(self, table: str) -> str:
+        return f"({_setting('audit')} = 'on')"
+
+
+@dataclass(frozen=True)
 class Through:
     """A visible row of `model` (`app.Model`) points at this row by `column`."""
 
@@ -120,14 +153,35 @@ class Through:
         from django.apps import apps
 
         related = apps.get_model(self.model)
-        rows = related._default_manager.filter(related.rows_in(scope))  # type: ignore[attr-defined]
+        rows = related._default_manager.filter(related.rows_in(scope))
         return Q(Exists(rows.filter(**{self.column: OuterRef("pk")})))
 
     def sql(self, table: str) -> str:
         from django.apps import apps
 
         other = apps.get_model(self.model)._meta.db_table
-        return f"EXISTS (SELECT 1 FROM {other} r WHERE r.{self.column} = {table}.id)"
+        return f"EXISTS (SELECT 1 FROM {other} r WHERE r.{self.column} = {table}.id)"  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Of:
+    """The row of `model` (`app.Model`) that this row's `column` names is visible."""
+
+    model: str
+    column: str
+
+    def q(self, scope: Scope) -> Q:
+        from django.apps import apps
+
+        related = apps.get_model(self.model)
+        rows = related._default_manager.filter(related.rows_in(scope))
+        return Q(Exists(rows.filter(pk=OuterRef(self.column))))
+
+    def sql(self, table: str) -> str:
+        from django.apps import apps
+
+        other = apps.get_model(self.model)._meta.db_table
+        return f"EXISTS (SELECT 1 FROM {other} r WHERE r.id = {table}.{self.column})"  # noqa: S608
 
 
 def _setting(name: str) -> str:
@@ -161,24 +215,48 @@ class Scoped(models.Model):
         return " OR ".join(way.sql(cls._meta.db_table) for way in cls.access)
 
 
+SETTINGS = (*NOTHING.settings(), "sanqiao.actor", "sanqiao.request")
+"""Every setting that a transaction may carry."""
+
+
 def apply(scope: Scope, *, actor: int | None, request: str) -> None:
     """Set scope, actor and request for the running transaction; ends with it (SET LOCAL)."""
-    values = {
-        **scope.settings(),
-        "sanqiao.actor": str(actor or ""),
-        "sanqiao.request": request,
-    }
-    calls = ", ".join(["set_config(%s, %s, true)"] * len(values))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])  # noqa: S608
+    _set({**scope.settings(), "sanqiao.actor": str(actor or ""), "sanqiao.request": request})
 
 
 @contextmanager
 def acting_as(user: User, *, request: str = "", scope: Scope | None = None) -> Iterator[None]:
-    """A transaction in the name of `user`, for jobs, commands of the shell and the API."""
-    with transaction.atomic():
-        apply(scope or user.scope, actor=user.pk, request=request)
+    """A transaction in the name of `user`, for jobs, commands of the shell and the API.
+
+    Inside another one it is a savepoint, after which the outer scope holds again.
+    """
+    with applied(scope or user.scope, actor=user.pk, request=request):
         yield
+
+
+@contextmanager
+def applied(scope: Scope, *, actor: int | None, request: str) -> Iterator[None]:
+    """A transaction with this scope. SET LOCAL outlives a released savepoint, so an inner one
+    puts the outer settings back; a rolled back one needs no help."""
+    outer = _current() if connection.in_atomic_block else None
+    with transaction.atomic():
+        apply(scope, actor=actor, request=request)
+        yield
+        if outer is not None and not connection.needs_rollback:
+            _set(outer)
+
+
+def _current() -> dict[str, str]:
+    calls = ", ".join(["coalesce(current_setting(%s, true), '')"] * len(SETTINGS))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", SETTINGS)
+        return dict(zip(SETTINGS, cursor.fetchone(), strict=True))
+
+
+def _set(values: dict[str, str]) -> None:
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(values))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])
 
 
 def path_of(parent: Any, pk: int) -> str:

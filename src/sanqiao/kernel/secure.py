@@ -11,16 +11,18 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Model
+from django.db.models import DateField, Model
 
-from .models import Chain, Change, Event, Link, Look
+from .models import Chain, Change, Event, Grant, Link, Look, Progress, Seat
+from .roles import SEPARATED_ROLES
 from .scope import Scoped
 
 WEB_ROLE = "sanqiao_web"
 APPEND_ONLY: tuple[type[Model], ...] = (Event, Change, Look, Link)
-UNTRACKED: tuple[type[Model], ...] = (*APPEND_ONLY, Chain)
-"""Tables that are history themselves; progress rows are counters, not records."""
-UNTRACKED_NAMES = frozenset({"kernel.Progress"})
+APPENDED_BY_ALL: tuple[type[Model], ...] = (Event, Look)
+"""Everybody may add a row, whatever they may read."""
+UNTRACKED: tuple[type[Model], ...] = (*APPEND_ONLY, Chain, Progress, Seat)
+"""History itself, counters, and session keys."""
 
 ROLE = f"""
 DO $$ BEGIN
@@ -28,12 +30,13 @@ DO $$ BEGIN
     CREATE ROLE {WEB_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT;
   END IF;
 END $$
-"""
+"""  # noqa: S608
 
 APPEND_ONLY_FUNCTION = """
 CREATE OR REPLACE FUNCTION sanqiao_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
 END $$
 """
 
@@ -44,12 +47,31 @@ DECLARE c kernel_chain;
 BEGIN
   SELECT * INTO c FROM kernel_chain WHERE id = NEW.chain_id FOR UPDATE;
   IF NEW.seq IS DISTINCT FROM c.length + 1 OR NEW.previous IS DISTINCT FROM c.head THEN
-    RAISE EXCEPTION 'chain % forked at %', c.name, NEW.seq USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'chain % forked at %', c.name, NEW.seq
+      USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   UPDATE kernel_chain SET length = NEW.seq, head = NEW.digest WHERE id = c.id;
   RETURN NEW;
 END $$
 """
+
+
+SEPARATION_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION sanqiao_separation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('grants'), NEW.user_id::int);
+  IF EXISTS (
+    SELECT 1 FROM {Grant._meta.db_table} g
+    WHERE g.user_id = NEW.user_id AND g.id <> NEW.id AND g.role <> NEW.role
+    AND daterange(g.valid_from, g.valid_to) && daterange(NEW.valid_from, NEW.valid_to)
+    AND ({{roles}} && ARRAY[g.role, NEW.role]::text[])
+  ) THEN
+    RAISE EXCEPTION 'grant_separated_roles' USING ERRCODE = 'integrity_constraint_violation',
+      CONSTRAINT = 'grant_separated_roles';
+  END IF;
+  RETURN NEW;
+END $$
+""".format(roles=f"ARRAY{sorted(SEPARATED_ROLES)}::text[]")  # noqa: S608
 
 
 def secure() -> None:
@@ -63,9 +85,11 @@ def statements() -> Iterator[str]:
     yield ROLE
     yield APPEND_ONLY_FUNCTION
     yield LINK_FUNCTION
+    yield SEPARATION_FUNCTION
     for model in APPEND_ONLY:
         yield from append_only(model._meta.db_table)
     yield from linked(Link._meta.db_table)
+    yield from separated(Grant._meta.db_table)
     for model in tracked_models():
         yield from history(model)
     for model in scoped_models():
@@ -83,9 +107,7 @@ def our_models() -> list[type[Model]]:
 
 def tracked_models() -> list[type[Model]]:
     """Every business table: all of ours but the histories."""
-    return [
-        m for m in our_models() if m not in UNTRACKED and m._meta.label not in UNTRACKED_NAMES
-    ]
+    return [m for m in our_models() if m not in UNTRACKED]
 
 
 def scoped_models() -> list[type[Scoped]]:
@@ -103,8 +125,16 @@ def append_only(table: str) -> Iterator[str]:
 def linked(table: str) -> Iterator[str]:
     yield f"DROP TRIGGER IF EXISTS link ON {table}"
     yield (
-        f"CREATE TRIGGER link BEFORE INSERT ON {table}"
-        " FOR EACH ROW EXECUTE FUNCTION sanqiao_link()"
+        f"CREATE TRIGGER link BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION sanqiao_link()"
+    )
+
+
+def separated(table: str) -> Iterator[str]:
+    """Three administrators are three people, each without business rights (等保)."""
+    yield f"DROP TRIGGER IF EXISTS separation ON {table}"
+    yield (
+        f"CREATE TRIGGER separation AFTER INSERT OR UPDATE ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION sanqiao_separation()"
     )
 
 
@@ -126,26 +156,20 @@ def history(model: type[Model]) -> Iterator[str]:
 
 
 def history_function(model: type[Model], name: str) -> str:
-    """Keeps the image before a change. An insert needs none: the row itself or a later image has it."""
-    columns = {field.column for field in model._meta.concrete_fields}
-    key = f"c.{model._meta.pk.column}"
-    area = "c.area_path" if "area_path" in columns else "NULL"
-    if model._meta.label == "areas.Area":
-        area = "c.path"
-    organisation = "c.organisation_path" if "organisation_path" in columns else "NULL"
-    if model._meta.label == "organisations.Organisation":
-        organisation = "c.path"
-    if model._meta.pk.get_internal_type() == "DateField":
-        key = f"to_char({key}, 'YYYYMMDD')::bigint"
-    insert = (
-        "INSERT INTO kernel_change"
-        ' ("table", row_id, op, at, actor_id, request, area_path, organisation_path, before)'
-        f" SELECT TG_TABLE_NAME, {key}, %s, now(),"
-        " NULLIF(current_setting('sanqiao.actor', true), '')::bigint,"
-        f" coalesce(current_setting('sanqiao.request', true), ''), {area}, {organisation}, %s"
-        " FROM changed c"
-    )
-    same = f"JOIN now_row n ON n.{model._meta.pk.column} = c.{model._meta.pk.column}"
+    """Keeps the image before a change. An insert has none; the row or a later image shows it."""
+    pk = model._meta.pk
+    key = f"to_char(c.{pk.column}, 'YYYYMMDD')" if isinstance(pk, DateField) else f"c.{pk.column}"
+    insert = f"""
+    INSERT INTO kernel_change
+      ("table", row_id, op, at, actor_id, request, area_path, organisation_path, before)
+    SELECT TG_TABLE_NAME, {key}::bigint, %s, now(),
+      NULLIF(current_setting('sanqiao.actor', true), '')::bigint,
+      coalesce(current_setting('sanqiao.request', true), ''),
+      {path_column(model, "area_path")}, {path_column(model, "organisation_path")}, %s
+    FROM changed c"""  # noqa: S608
+    omitted = ",".join(getattr(model, "history_omits", ()))
+    image = f"to_jsonb(c) - '{{{omitted}}}'::text[]" if omitted else "to_jsonb(c)"
+    same = f"JOIN now_row n ON n.{pk.column} = c.{pk.column}"
     return f"""
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public AS $$
@@ -153,13 +177,20 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     {insert % ("'I'", "NULL")};
   ELSIF TG_OP = 'UPDATE' THEN
-    {insert % ("'U'", "to_jsonb(c)")} {same} WHERE c IS DISTINCT FROM n;
+    {insert % ("'U'", image)} {same} WHERE c IS DISTINCT FROM n;
   ELSE
-    {insert % ("'D'", "to_jsonb(c)")};
+    {insert % ("'D'", image)};
   END IF;
   RETURN NULL;
 END $$
 """
+
+
+def path_column(model: type[Model], name: str) -> str:
+    """Where a row of `model` has its path; a node of the tree itself says so by a property."""
+    if name in {field.column for field in model._meta.concrete_fields}:
+        return f"c.{name}"
+    return "c.path" if isinstance(vars(model).get(name), property) else "NULL"
 
 
 def policy(model: type[Scoped]) -> Iterator[str]:
@@ -167,12 +198,13 @@ def policy(model: type[Scoped]) -> Iterator[str]:
     table = model._meta.db_table
     yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
     yield f"DROP POLICY IF EXISTS scope ON {table}"
-    if model is Event:
+    if model in APPENDED_BY_ALL:
         yield f"DROP POLICY IF EXISTS append ON {table}"
         yield f"CREATE POLICY append ON {table} FOR INSERT TO {WEB_ROLE} WITH CHECK (true)"
-        yield f"CREATE POLICY scope ON {table} FOR SELECT TO {WEB_ROLE} USING ({model.policy_sql()})"
-        return
-    yield f"CREATE POLICY scope ON {table} TO {WEB_ROLE} USING ({model.policy_sql()})"
+        reads = "FOR SELECT "
+    else:
+        reads = ""
+    yield f"CREATE POLICY scope ON {table} {reads}TO {WEB_ROLE} USING ({model.policy_sql()})"
 
 
 def rights() -> Iterator[str]:
@@ -184,3 +216,4 @@ def rights() -> Iterator[str]:
     for model in APPEND_ONLY:
         yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {model._meta.db_table} FROM {WEB_ROLE}"
     yield f"REVOKE INSERT ON {Change._meta.db_table} FROM {WEB_ROLE}"
+    yield f"REVOKE UPDATE, DELETE, TRUNCATE ON {Chain._meta.db_table} FROM {WEB_ROLE}"

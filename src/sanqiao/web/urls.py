@@ -1,3 +1,27 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from .finding.views import find
+from .gallery.views import gallery
+from .history.views import history
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("sanqiao.web.home.urls")),
+    path("areas/", include("sanqiao.web.areas.urls")),
+    path("compounds/", include("sanqiao.web.areas.compound_urls")),
+    path("organisations/", include("sanqiao.web.organisations.urls")),
+    path("units/", include("sanqiao.web.organisations.unit_urls")),
+    path("members/", include("sanqiao.web.people.member_urls")),
+    path("appointments/", include("sanqiao.web.people.appointment_urls")),
+    path("people/", include("sanqiao.web.people.urls")),
+    path("figures/", include("sanqiao.web.figures.urls")),
+    path("grants/", include("sanqiao.web.security.grant_urls")),
+    path("events/", include("sanqiao.web.security.event_urls")),
+    path("looks/", include("sanqiao.web.security.look_urls")),
+    path("chains/", include("sanqiao.web.security.chain_urls")),
+    path("jobs/", include("sanqiao.web.jobs.urls")),
+    path("reports/", include("sanqiao.web.reports.urls")),
+    path("import/", include("sanqiao.web.imports.urls")),
+    path("find/", find, name="find"),
+    path("history/<str:label>/<int:pk>/", history, name="history"),
+    path("components/", gallery, name="gallery"),
+]

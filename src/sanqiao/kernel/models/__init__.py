@@ -2,12 +2,12 @@
 
 from .chains import Chain, Link
 from .duties import Duty, Handover
-from .events import Change, Event, Look, note, note_look
+from .events import Change, Event, Look, note, note_look, reference
 from .jobs import Progress
-from .users import Grant, User
+from .users import Grant, Seat, User
 from .workdays import DayException, HolidayYear
 
 __all__ = [
     "Chain", "Change", "DayException", "Duty", "Event", "Grant", "Handover", "HolidayYear",
-    "Link", "Look", "Progress", "User", "note", "note_look",
+    "Link", "Look", "Progress", "Seat", "User", "note", "note_look", "reference",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from django.db.models import F, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.constraints import together
-from sanqiao.kernel.scope import Access, ByPath, Scoped, ScopedQuerySet
+from sanqiao.kernel.scope import Access, ByPath, Mine, Of, Scoped, ScopedQuerySet
 
 from .users import User
 
@@ -32,7 +32,7 @@ class Duty(Scoped):
     signed_off_at = models.DateTimeField(null=True)
     reopened_count = models.IntegerField(default=0)
 
-    access: ClassVar[tuple[Access, ...]] = (ByPath("area_path", "areas"),)
+    access: ClassVar[tuple[Access, ...]] = (ByPath("area_path", "areas"), Mine("owner_id"))
     objects = ScopedQuerySet["Duty"].as_manager()
 
     class Meta:
@@ -49,7 +49,10 @@ class Duty(Scoped):
             ),
         ]
         indexes = [
-            models.Index(fields=["owner", "due_on"], condition=~Q(state="signed_off"), name="duty_open")
+            models.Index(fields=["area_path"], name="duty_area"),
+            models.Index(
+                fields=["owner", "due_on"], condition=~Q(state="signed_off"), name="duty_open"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -57,7 +60,7 @@ class Duty(Scoped):
 
 
 class Handover(Scoped):
-    """办理记录: a step of a duty: note, evidence, hand-in, return with reason, sign-off, reopening."""
+    """办理记录: a step of a duty, from a note to the sign-off and beyond."""
 
     class Step(TextChoices):
         NOTE = "note", _("进展")
@@ -75,7 +78,7 @@ class Handover(Scoped):
     at = models.DateTimeField(auto_now_add=True)
     area_path = models.TextField(db_collation="C")
 
-    access: ClassVar[tuple[Access, ...]] = (ByPath("area_path", "areas"),)
+    access: ClassVar[tuple[Access, ...]] = (Of("kernel.Duty", "duty_id"),)
     objects = ScopedQuerySet["Handover"].as_manager()
 
     class Meta:

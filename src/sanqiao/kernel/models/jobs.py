@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q, TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .users import User
@@ -40,6 +41,14 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def seconds_left(self) -> int | None:
+        """At the pace so far; None before anything is done or when nothing runs."""
+        if self.state != self.State.RUNNING or not self.done or self.started_at is None:
+            return None
+        spent = (timezone.now() - self.started_at).total_seconds()
+        return round(spent / self.done * (self.total - self.done))
 
     @property
     def is_over(self) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -16,6 +17,8 @@ from sanqiao.kernel.scope import Scope
 
 class User(AbstractUser):
     """用户: somebody who signs in. Rights come only from grants."""
+
+    history_omits: ClassVar[tuple[str, ...]] = ("password",)
 
     display_name = models.CharField(_("姓名"), max_length=60, blank=True)
     person_id = models.BigIntegerField(null=True, unique=True)
@@ -41,6 +44,8 @@ class User(AbstractUser):
             areas=tuple(sorted(paths[Grant.Tree.AREA])),
             organisations=tuple(sorted(paths[Grant.Tree.ORGANISATION])),
             person_id=self.person_id,
+            user_id=self.pk,
+            audit="audit.view" in self.acts,
         )
 
     @property
@@ -58,6 +63,16 @@ class User(AbstractUser):
             act in ROLES[grant.role] and grant.covers(area=area, organisation=organisation)
             for grant in self.grants_today
         )
+
+
+class Seat(models.Model):
+    """席位: the one session that a user holds where an installation allows only one."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True)
+    session_key = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

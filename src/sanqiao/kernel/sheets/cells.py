@@ -15,7 +15,8 @@ Words = str | Promise
 
 # Excel keeps 15 digits; a longer number has already lost its tail.
 EXACT_BELOW = 10**15
-INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+# White space of every script, and the zero-width marks that come with text from web pages.
+BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u200c\u200d\u2060\ufeff"
 EXPONENT = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 ERROR_VALUES = frozenset(
     ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
@@ -34,12 +35,12 @@ class CellError(Exception):
 def trimmed(text: str) -> str:
     """Without surrounding spaces of any kind and the apostrophe that marks text. Refuses formula
     text and error values, which come from files without computed results."""
-    text = text.strip().strip(INVISIBLE).strip()
+    text = text.strip(BLANK)
     if text[:1] == "=":
-        raise CellError("formula", _("公式没有算出的结果,请粘贴为数值"))
+        raise CellError("formula", _("公式没有算出的结果，请粘贴为数值"))
     if text[:1] == "#" and text in ERROR_VALUES:
-        raise CellError("error_value", _("公式出错(%(value)s),请改正") % {"value": text})
-    return text[1:].strip() if text[:1] == "'" else text
+        raise CellError("error_value", _("公式出错（%(value)s），请改正") % {"value": text})
+    return text[1:].strip(BLANK) if text[:1] == "'" else text
 
 
 def spoken(cell: Cell) -> str:
@@ -50,9 +51,11 @@ def spoken(cell: Cell) -> str:
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, int | float):
         if abs(cell) >= EXACT_BELOW:
-            raise CellError("digits_lost", _("数字过长,Excel 已丢失末尾几位,请设为文本格式后重新填写"))
+            raise CellError(
+                "digits_lost", _("数字过长，Excel 已丢失末尾几位，请设为文本格式后重新填写")
+            )
         return str(int(cell)) if cell == int(cell) else str(cell)
-    raise CellError("date_for_text", _("Excel 把它变成了日期,请设为文本格式后重新填写"))
+    raise CellError("date_for_text", _("Excel 把它变成了日期，请设为文本格式后重新填写"))
 
 
 def raw(cell: Cell) -> str:

@@ -11,12 +11,9 @@ from sanqiao.kernel.constraints import no_overlap, ordered, path_follows
 from sanqiao.kernel.scope import Access, ByPath, Scoped, ScopedQuerySet
 
 
-
 def in_force(day: date, *, start: str = "valid_from", end: str = "valid_to") -> Q:
     """A row covering `[start, end)` holds on `day`; an empty end is still open."""
-    return Q(**{f"{start}__lte": day}) & (
-        Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": day})
-    )
+    return Q(**{f"{start}__lte": day}) & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": day}))
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
@@ -64,8 +61,8 @@ class Area(models.Model):
         "self", models.PROTECT, null=True, related_name="children", verbose_name=_("上级区划")
     )
     path = models.TextField(db_collation="C", unique=True, editable=False)
-    pinyin = models.TextField(blank=True, editable=False)
-    initials = models.CharField(max_length=80, blank=True, editable=False)
+    pinyin = models.TextField(db_collation="C", blank=True, editable=False)
+    initials = models.CharField(db_collation="C", max_length=80, blank=True, editable=False)
     households = models.IntegerField(_("户数"), default=0)
     boundary = models.JSONField(_("边界"), null=True, blank=True)
     valid_from = models.DateField(_("设立日期"))
@@ -120,11 +117,15 @@ class AreaEdge(models.Model):
 
 
 class InArea(Scoped):
-    """A record that belongs to one area; its path follows the area when that moves."""
+    """A record that belongs to one area; its path follows the area when that moves.
+
+    Find by `area_path`, which is indexed; `area` alone is not.
+    """
 
     area = models.ForeignKey(
-        Area, models.PROTECT, related_name="%(class)ss", db_constraint=False, verbose_name=_("区划")
-    )
+        Area, models.PROTECT, related_name="%(class)ss", db_constraint=False, db_index=False,
+        verbose_name=_("区划"),
+    )  # fmt: skip
     area_path = models.TextField(db_collation="C", editable=False)
 
     access: ClassVar[tuple[Access, ...]] = (ByPath("area_path", "areas"),)
@@ -182,6 +183,7 @@ class Compound(InArea):
             path_follows("area", "areas_area", name="compound_area_path"),
             ordered("valid_from", "valid_to", name="compound_dates"),
             models.UniqueConstraint(fields=["area", "name"], name="compound_name"),
+            CheckConstraint(condition=Q(households__gte=0), name="compound_households"),
         ]
         indexes = [models.Index(fields=["area_path"], name="compound_path")]
 
@@ -207,6 +209,9 @@ class Building(InArea):
         constraints = [
             path_follows("area", "areas_area", name="building_area_path"),
             models.UniqueConstraint(fields=["compound", "name"], name="building_name"),
+            CheckConstraint(
+                condition=Q(stairwells__gte=1, households__gte=0), name="building_counts"
+            ),
         ]
         indexes = [models.Index(fields=["area_path"], name="building_path")]
 

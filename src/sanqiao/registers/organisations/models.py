@@ -55,8 +55,8 @@ class Organisation(InArea):
     term_years = models.IntegerField(_("任期（年）"), default=3)
     term_ends_on = models.DateField(_("届满日期"), null=True, blank=True)
     document = models.CharField(_("批复文号"), max_length=80, blank=True)
-    pinyin = models.TextField(blank=True, editable=False)
-    initials = models.CharField(max_length=120, blank=True, editable=False)
+    pinyin = models.TextField(db_collation="C", blank=True, editable=False)
+    initials = models.CharField(db_collation="C", max_length=120, blank=True, editable=False)
 
     access: ClassVar[tuple[Access, ...]] = (
         ByPath("area_path", "areas"),
@@ -67,7 +67,9 @@ class Organisation(InArea):
     class Meta:
         constraints = [
             path_follows("area", "areas_area", name="organisation_area_path"),
-            models.UniqueConstraint(fields=["id", "path"], name="organisation_id_path"),
+            models.UniqueConstraint(
+                fields=["id", "path", "area", "area_path"], name="organisation_places"
+            ),
             ordered("founded_on", "dissolved_on", name="organisation_dates"),
             CheckConstraint(condition=Q(term_years__range=(1, 5)), name="organisation_term"),
         ]
@@ -108,8 +110,8 @@ class Unit(InArea):
     )
     valid_from = models.DateField(_("登记日期"))
     valid_to = models.DateField(_("注销日期"), null=True, blank=True)
-    pinyin = models.TextField(blank=True, editable=False)
-    initials = models.CharField(max_length=120, blank=True, editable=False)
+    pinyin = models.TextField(db_collation="C", blank=True, editable=False)
+    initials = models.CharField(db_collation="C", max_length=120, blank=True, editable=False)
 
     objects = ScopedQuerySet["Unit"].as_manager()
 

@@ -7,11 +7,18 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from sanqiao.kernel.constraints import no_overlap, ordered, path_follows
+from sanqiao.kernel.constraints import RawConstraint, no_overlap, ordered, path_follows
 from sanqiao.kernel.fields import EncryptedField
 from sanqiao.kernel.scope import Access, ByPath, Own, ScopedQuerySet, Through
 from sanqiao.registers.areas.models import InArea, in_force
 from sanqiao.registers.organisations.models import Organisation, Unit
+
+ONE_AT_A_TIME = (
+    "EXCLUDE USING gist (box("
+    "point(person_id, valid_from - '1900-01-01'::date),"
+    " point(person_id, coalesce(valid_to - '1900-01-01'::date - 1, 1000000))) WITH &&)"
+)
+"""Spans of a person as boxes: person by day. Five times as fast to insert into as ranges."""
 
 
 class Person(InArea):
@@ -31,8 +38,8 @@ class Person(InArea):
     phone = EncryptedField(_("手机号"), default=b"")
     phone_key = models.BinaryField(null=True, editable=False)
     phone_tail_key = models.BinaryField(null=True, editable=False)
-    pinyin = models.TextField(blank=True, editable=False)
-    initials = models.CharField(max_length=60, blank=True, editable=False)
+    pinyin = models.TextField(db_collation="C", blank=True, editable=False)
+    initials = models.CharField(db_collation="C", max_length=60, blank=True, editable=False)
 
     access: ClassVar[tuple[Access, ...]] = (
         ByPath("area_path", "areas"),
@@ -46,7 +53,6 @@ class Person(InArea):
         constraints = [path_follows("area", "areas_area", name="person_area_path")]
         indexes = [
             models.Index(fields=["area_path"], name="person_path"),
-            models.Index(fields=["phone_key"], name="person_phone"),
             models.Index(fields=["id_tail_key"], name="person_id_tail"),
             models.Index(fields=["phone_tail_key"], name="person_phone_tail"),
         ]
@@ -93,14 +99,14 @@ class Membership(InArea):
 
     class Meta:
         constraints = [
-            path_follows("area", "areas_area", name="membership_area_path"),
-            path_follows(
-                "organisation", "organisations_organisation", name="membership_organisation_path"
+            RawConstraint(
+                name="membership_follows_organisation",
+                sql='FOREIGN KEY ("organisation_id", "organisation_path", "area_id", "area_path")'
+                ' REFERENCES "organisations_organisation" ("id", "path", "area_id", "area_path")'
+                " ON UPDATE CASCADE DEFERRABLE INITIALLY IMMEDIATE",
             ),
             ordered("valid_from", "valid_to", name="membership_dates"),
-            no_overlap(
-                "person_id", name="membership_one_at_a_time", start="valid_from", end="valid_to"
-            ),
+            RawConstraint(name="membership_one_at_a_time", sql=ONE_AT_A_TIME),
             CheckConstraint(
                 condition=Q(full_on=None) | Q(full_on__gte=F("joined_on")),
                 name="membership_full_after_joining",
@@ -113,7 +119,6 @@ class Membership(InArea):
         indexes = [
             models.Index(fields=["area_path", "id"], name="membership_path"),
             models.Index(fields=["organisation_path", "id"], name="membership_org_path"),
-            models.Index(fields=["person"], name="membership_person"),
         ]
 
     def __str__(self) -> str:
@@ -204,7 +209,6 @@ class Appointment(InArea):
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["area_path", "id"], name="appointment_path"),
-            models.Index(fields=["person"], name="appointment_person"),
             models.Index(fields=["post", "area"], name="appointment_post"),
         ]
 

@@ -65,6 +65,8 @@ def _definition(e: Evidence) -> str:
     values = {"definition": e.definition, "since": spoken(e.since)}
     values |= {"source": e.source, "owner": e.owner, "figure": e.figure}
     return (
-        _("口径：%(definition)s（%(since)s起）\n来源：%(source)s；主管：%(owner)s；代码：%(figure)s")
+        _(
+            "口径：%(definition)s（%(since)s起）\n来源：%(source)s；主管：%(owner)s；代码：%(figure)s"
+        )
         % values
     )

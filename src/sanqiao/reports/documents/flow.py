@@ -29,7 +29,8 @@ def _head(report: Report) -> Iterator[Item]:
         yield Line(style="number", pieces=(report.number,))
     yield Line(style="title", pieces=("\n".join(report.title_lines),))
     if report.addressee:
-        yield Line(style="addressee", pieces=(report.addressee.rstrip("：:") + "：",))
+        addressee = _("%(names)s：") % {"names": report.addressee.rstrip("：:")}
+        yield Line(style="addressee", pieces=(addressee,))
 
 
 def _body(report: Report) -> Iterator[Item]:

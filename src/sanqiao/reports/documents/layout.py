@@ -4,7 +4,7 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from django.utils.translation import gettext as _
 
@@ -54,6 +54,11 @@ class Grid:
 Item = Line | Grid | Picture
 
 
+def is_imprint(item: Item) -> TypeGuard[Line]:
+    """版记: the lines that stand at the foot of the last page."""
+    return isinstance(item, Line) and item.style in ("copied", "issued")
+
+
 def anchors_of(report: Report) -> dict[str, str]:
     """{evidence key: name of the bookmark of its row in the annex}."""
     return {e.key: f"evidence_{n}" for n, e in enumerate(report.evidence, 1)}
@@ -62,7 +67,7 @@ def anchors_of(report: Report) -> dict[str, str]:
 def marked(pieces: Cell) -> str:
     """Text without any white space, bound numbers as {key}: what a reader's programme keeps."""
     texts = (f"{{{p.key}}}" if isinstance(p, Number) else words(p) for p in pieces)
-    return re.sub(r"\s+", "", "".join(texts))
+    return re.sub(r"[\s\x00-\x1f]+", "", "".join(texts))
 
 
 def words(piece: Piece) -> str:

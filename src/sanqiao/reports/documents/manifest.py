@@ -11,12 +11,20 @@ from typing import Any
 
 from .model import Evidence, Report, Term
 
+MANIFEST = "manifest.json"
 FORMAT = "sanqiao-evidence-1"
 
 
 def evidence_folder(document: Path) -> Path:
     """`report.docx` → `report.evidence/`, which holds manifest.json and the Parquet files."""
     return document.with_suffix(".evidence")
+
+
+def write_manifest(text: str, document: Path) -> None:
+    """Lay manifest.json into the evidence folder of `document`."""
+    folder = evidence_folder(document)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def manifest_text(report: Report, lines: Sequence[str]) -> str:
@@ -34,6 +42,15 @@ def manifest_text(report: Report, lines: Sequence[str]) -> str:
             "lines": [{"digest": digest_of_text(line), "text": line} for line in lines],
         }
     )
+
+
+def load_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest in an evidence folder, None without one. ValueError when it is not ours."""
+    file = folder / MANIFEST
+    found = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+    if found is not None and found.get("format") != FORMAT:
+        raise ValueError(f"{folder.name}: no {FORMAT} manifest")
+    return found
 
 
 def digest_of_text(text: str) -> str:

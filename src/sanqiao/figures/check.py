@@ -1,0 +1,47 @@
+"""What must hold between figures, declared beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+
+from .figure import Text
+
+CheckKind = Literal[
+    "identity", "subset", "order", "monotone", "ratio_bounds", "cover", "children_sum",
+    "cross_source",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Cover:
+    """Every one of `all` must satisfy something; `missing` are those that don't, on a day."""
+
+    all: Callable[[date], QuerySet[Any]]
+    missing: Callable[[date], QuerySet[Any]]
+    area: str = "area"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Check:
+    """校验: `left` and `right` are codes of figures whose values are added.
+
+    `flag` marks what need not be wrong but must be said with both numbers; `reason` says why.
+    """
+
+    code: str
+    kind: CheckKind
+    statement: Text
+    relation: str = ""
+    left: tuple[str, ...] = ()
+    right: tuple[str, ...] = ()
+    low: Decimal = Decimal(0)
+    high: Decimal = Decimal("Infinity")
+    cover: Cover | None = None
+    flag: bool = False
+    reason: Text = ""

@@ -1,0 +1,151 @@
+"""Do the declared checks hold, for an area on a day? With both numbers, and the rows at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, cast
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from sanqiao.registers.areas.models import Area
+
+from . import catalogue
+from .check import Check, CheckKind, Cover
+from .engine import Column, direct_rows, month_ends, value_of, values
+from .figure import Records
+from .ground import Ground
+from .unscoped import unscoped
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """校验结果: `left` and `right` are the two numbers compared; `rows` are those at fault.
+
+    A check marked `flag` that does not hold is no error, but must be said: `note` says it.
+    """
+
+    check: Check
+    holds: bool
+    left: Decimal
+    right: Decimal
+    note: str
+    rows: QuerySet[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A check at work: the numbers of its figures for one area."""
+
+    check: Check
+    area: Area
+    as_of: date
+    start: date | None
+    columns: Mapping[str, Column]
+
+    def number(self, code: str) -> Decimal:
+        column = self.columns[code]
+        found = column[self.area.pk].value if self.area.pk in column.tree else None
+        return found or Decimal(0)
+
+    @property
+    def left(self) -> Decimal:
+        return sum(map(self.number, self.check.left), Decimal(0))
+
+    @property
+    def right(self) -> Decimal:
+        return sum(map(self.number, self.check.right), Decimal(0))
+
+    def result(self, holds: bool, left: Decimal, right: Decimal, note: str = "") -> CheckResult:
+        said = note or _("%(left)s 与 %(right)s") % {"left": left, "right": right}
+        if self.check.reason and (self.check.flag and not holds or left != right):
+            said = f"{said}；{self.check.reason}"
+        return CheckResult(check=self.check, holds=holds, left=left, right=right, note=said)
+
+
+def run_checks(area: Area, as_of: date, start: date | None = None) -> list[CheckResult]:
+    """Every declared check for one area; figures are read together."""
+    known = catalogue.figures_on(as_of)
+    checks = [c for c in catalogue.checks() if all(code in known for code in (*c.left, *c.right))]
+    codes = {code: None for check in checks for code in (*check.left, *check.right)}
+    columns = values([known[code] for code in codes], as_of, start)
+    return [KINDS[c.kind](Case(c, area, as_of, start, columns)) for c in checks]
+
+
+def _identity(case: Case) -> CheckResult:
+    return case.result(case.left == case.right, case.left, case.right)
+
+
+def _subset(case: Case) -> CheckResult:
+    return case.result(case.left <= case.right, case.left, case.right)
+
+
+def _order(case: Case) -> CheckResult:
+    """Strictly rising, unless there is nothing at all."""
+    numbers = [case.number(code) for code in case.check.left]
+    holds = all(a < b for a, b in pairwise(numbers)) or not any(numbers)
+    note = " < ".join(map(str, numbers)) if holds else ", ".join(map(str, numbers))
+    return case.result(holds, numbers[0], numbers[-1], note)
+
+
+def _monotone(case: Case) -> CheckResult:
+    """Never less than at the end of the month before."""
+    before = month_ends(case.as_of, 2)[0]
+    figure = case.columns[case.check.left[0]].figure
+    earlier = value_of(figure, case.area, before, case.start).value or Decimal(0)
+    return case.result(earlier <= case.left, earlier, case.left)
+
+
+def _ratio_bounds(case: Case) -> CheckResult:
+    """Within bounds, or nothing to divide by. The note gives the ratio."""
+    if not case.right:
+        return case.result(True, case.left, case.right, _("分母为零"))
+    ratio = case.left / case.right
+    holds = case.check.low <= ratio <= case.check.high
+    words = {"left": case.left, "right": case.right, "ratio": f"{ratio:.3f}"}
+    return case.result(holds, case.left, case.right, _("%(left)s ÷ %(right)s = %(ratio)s") % words)
+
+
+def _cover(case: Case) -> CheckResult:
+    """`left` of `right` are covered; the rows are those that are not."""
+    cover = cast(Cover, case.check.cover)
+    every, missing = cover.all(case.as_of), cover.missing(case.as_of)
+    records = Records(of=every.model, where=lambda start, as_of: Q(), area=cover.area)
+    below = Ground(case.area, case.as_of).condition(records)
+    rows = missing.filter(below)
+    with unscoped():
+        total, uncovered = every.filter(below).count(), rows.count()
+    words = {"covered": total - uncovered, "total": total}
+    note = _("%(total)s个中有%(covered)s个满足") % words
+    return CheckResult(
+        check=case.check, holds=not uncovered, left=Decimal(total - uncovered),
+        right=Decimal(total), note=note, rows=rows,
+    )  # fmt: skip
+
+
+def _children_sum(case: Case) -> CheckResult:
+    """The rows of the subtree, counted at once, against the roll-up one level down."""
+    column = case.columns[case.check.left[0]]
+    children = column.tree.children(case.area.pk)
+    below = sum((column[pk].value or Decimal(0) for pk in children), Decimal(0))
+    own = Decimal(0)
+    if case.area.pk in column.tree:
+        own = direct_rows(column.figure, case.area, case.as_of, case.start)
+    whole = value_of(column.figure, case.area, case.as_of, case.start).value or Decimal(0)
+    return case.result(whole == below + own, whole, below + own)
+
+
+KINDS: dict[CheckKind, Callable[[Case], CheckResult]] = {
+    "identity": _identity,
+    "subset": _subset,
+    "order": _order,
+    "monotone": _monotone,
+    "ratio_bounds": _ratio_bounds,
+    "cover": _cover,
+    "children_sum": _children_sum,
+    "cross_source": _subset,
+}

@@ -1,0 +1,307 @@
+"""Values, rows, drill and trend of figures. A number and its rows are one query.
+
+A value depends on figure, area and period, never on who looks: the queries see every row, and
+only aggregates leave. Rows are read later, in the reader's own scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+
+from django.db.models import Count, QuerySet, Sum
+
+from sanqiao.kernel.models import User
+from sanqiao.kernel.scope import Scoped
+from sanqiao.registers.areas.models import Area
+
+from . import catalogue
+from .figure import Figure
+from .ground import Ground
+from .leaves import Ask, Leaf, read
+from .tree import Tree, tree_on, tree_rows, trees_in, trees_on
+from .unscoped import unscoped
+
+__all__ = ["ZERO", "Shown", "Value", "drill", "rows_of", "shown_to", "tree_on", "trend", "value_of"]
+
+
+class Value(NamedTuple):
+    """`value` in the figure's unit, None when undefined; the terms it is made of; rows behind."""
+
+    value: Decimal | None
+    terms: tuple[Decimal, ...]
+    rows: int
+
+
+ZERO = Value(None, (), 0)
+"""Of an area that was not there on the day."""
+
+
+class Source(Protocol):
+    """Where rows are read: the live database, or frozen files."""
+
+    def reading(self) -> AbstractContextManager[None]: ...
+    def rows(self, query: QuerySet[Any, Any]) -> Iterable[Sequence[Any]]: ...
+
+
+class Live:
+    """The database, past the reader's scope."""
+
+    def reading(self) -> AbstractContextManager[None]:
+        return unscoped()
+
+    def rows(self, query: QuerySet[Any, Any]) -> Iterable[Sequence[Any]]:
+        return list(query)
+
+
+LIVE = Live()
+
+
+class Total(NamedTuple):
+    """One simple figure for the whole tree, by index of the tree."""
+
+    numbers: list[Any]
+    rows: list[int]
+
+
+class Column(Mapping[int, Value]):
+    """{area id: value} of one figure; a value is made when it is asked for."""
+
+    def __init__(self, figure: Figure, tree: Tree, totals: Sequence[Total]) -> None:
+        self.figure, self.tree, self.totals = figure, tree, totals
+
+    def __getitem__(self, area: int) -> Value:
+        index = self.tree.place[area]
+        terms = tuple(Decimal(total.numbers[index]) for total in self.totals)
+        rows = sum(total.rows[index] for total in self.totals)
+        return Value(self.figure.value(terms), terms, rows)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.tree.ids)
+
+    def __len__(self) -> int:
+        return len(self.tree.ids)
+
+
+def values(
+    figures: Iterable[Figure], as_of: date, start: date | None = None, *, source: Source = LIVE
+) -> dict[str, Column]:
+    """Every figure for every area of the day's tree: a query a table and one for the tree."""
+    wanted = list(figures)
+    asks = {ask: None for figure in wanted for ask in asks_of(figure, as_of, start)}
+    with source.reading():
+        trees = trees_in(*_tree_query(asks, source))
+        leaves = read(list(asks), source.rows)
+    totals = {
+        ask: total(trees[ask.as_of], ask, leaf) for ask, leaf in zip(asks, leaves, strict=True)
+    }
+    return {
+        figure.code: Column(
+            figure, trees[as_of], [
+                carried(totals[ask], trees[ask.as_of], trees[as_of])
+                for ask in asks_of(figure, as_of, start)
+            ],
+        )
+        for figure in wanted
+    }  # fmt: skip
+
+
+def queries_of(
+    figures: Iterable[Figure], as_of: date, start: date | None = None
+) -> list[QuerySet[Any, Any]]:
+    """Every query that `values` would run, not run."""
+    asks = {ask: None for figure in figures for ask in asks_of(figure, as_of, start)}
+    days = [ask.as_of for ask in asks]
+    queries: list[QuerySet[Any, Any]] = [tree_rows(min(days), max(days))]
+
+    def note(query: QuerySet[Any, Any]) -> list[Sequence[Any]]:
+        queries.append(query)
+        return []
+
+    read(list(asks), note)
+    return queries
+
+
+def _tree_query(asks: Iterable[Ask], source: Source) -> tuple[Iterable[Sequence[Any]], set[date]]:
+    days = {ask.as_of for ask in asks}
+    return source.rows(tree_rows(min(days), max(days))), days
+
+
+def asks_of(figure: Figure, as_of: date, start: date | None) -> list[Ask]:
+    """One for each part; the second part of a multiple is asked of its base day."""
+    parts = catalogue.parts_of(figure, as_of)
+    asks = [Ask(part, start if part.timing == "flow" else None, as_of) for part in parts]
+    if figure.kind == "multiple" and figure.base:
+        asks = [asks[0], asks[0]._replace(as_of=figure.base)]
+    return asks
+
+
+def total(tree: Tree, ask: Ask, leaf: Leaf) -> Total:
+    """Sum a leaf up the tree; a subject with rows in several places counts once above them."""
+    if ask.records.within:
+        _keep(leaf, tree.below(ask.records.within))
+    rows = tree.sums(leaf.rows, 0)
+    if ask.part.measure == "count":
+        return Total(rows, rows)
+    if ask.part.measure == "sum":
+        return Total(tree.sums(leaf.amounts, Decimal(0)), rows)
+    return Total(_once(tree, rows, leaf.repeats), rows)
+
+
+def _once(tree: Tree, rows: list[int], repeats: list[list[int]]) -> list[int]:
+    numbers = rows.copy()
+    for areas in repeats:
+        seen: set[int] = set()
+        for area in areas:
+            chain = tree.chain(area)
+            for index in chain:
+                if index in seen:
+                    numbers[index] -= 1
+            seen.update(chain)
+    return numbers
+
+
+def _keep(leaf: Leaf, areas: set[int]) -> None:
+    leaf.rows = {area: n for area, n in leaf.rows.items() if area in areas}
+    leaf.amounts = {area: n for area, n in leaf.amounts.items() if area in areas}
+    leaf.repeats = [[area for area in each if area in areas] for each in leaf.repeats]
+
+
+def carried(total: Total, then: Tree, now: Tree) -> Total:
+    """A total of another day's tree, by index of this one."""
+    if then is now:
+        return total
+    places = [then.place.get(pk) for pk in now.ids]
+    numbers = [0 if i is None else total.numbers[i] for i in places]
+    return Total(numbers, [0 if i is None else total.rows[i] for i in places])
+
+
+# --- one area -----------------------------------------------------------------------------------
+
+
+def value_of(figure: Figure, area: Area, as_of: date, start: date | None = None) -> Value:
+    """The figure of one area: an aggregate over the very rows that `rows_of` gives."""
+    asks = asks_of(figure, as_of, start)
+    grounds = {ask.as_of: Ground(area, ask.as_of) for ask in asks}
+    if not grounds[as_of].stood:
+        return ZERO
+    with unscoped():
+        measured = [_measured(ask, _rows(ask, grounds[ask.as_of])) for ask in asks]
+    terms = tuple(number for number, _rows in measured)
+    return Value(figure.value(terms), terms, sum(rows for _number, rows in measured))
+
+
+def direct_rows(figure: Figure, area: Area, as_of: date, start: date | None = None) -> Decimal:
+    """What the records of the area itself come to, without those below it (simple figures)."""
+    (ask,) = asks_of(figure, as_of, start)
+    rows = ask.records.rows(ask.start, ask.as_of).filter(**{ask.records.area: area.pk})
+    with unscoped():
+        return _measured(ask, rows)[0]
+
+
+def rows_of(
+    figure: Figure, area: Area, as_of: date, start: date | None = None, *, part: int = 0
+) -> QuerySet[Any]:
+    """The rows behind a figure (or behind its `part`), of the subtree of that day, unordered.
+
+    Lazy: who evaluates it sees what is in their scope; pages start at `shown_to`.
+    """
+    ask = asks_of(figure, as_of, start)[part]
+    return _rows(ask, Ground(area, ask.as_of))
+
+
+class Shown(NamedTuple):
+    """`shown` of `total` rows are the reader's to see: "12 of 40 shown"."""
+
+    rows: QuerySet[Any]
+    shown: int
+    total: int
+
+
+def shown_to(user: User, rows: QuerySet[Any]) -> Shown:
+    """What a reader may see of the rows behind a figure, and how many there are."""
+    with unscoped():
+        total = rows.count()
+    if not issubclass(rows.model, Scoped):
+        return Shown(rows, total, total)
+    visible = rows.filter(rows.model.rows_in(user.scope))
+    return Shown(visible, visible.count(), total)
+
+
+def drill(
+    figure: Figure, area: Area, as_of: date, start: date | None = None
+) -> list[tuple[Area, Value]]:
+    """The areas one level down on that day, by key, each with its value."""
+    column = values([figure], as_of, start)[figure.code]
+    below = column.tree.children(area.pk)
+    return [
+        (child, column[child.pk]) for child in Area.objects.filter(pk__in=below).order_by("key")
+    ]
+
+
+def trend(figure: Figure, area: Area, as_of: date, months: int = 12) -> list[tuple[date, Value]]:
+    """At the ends of the months before and on `as_of`; a flow is that of each month alone."""
+    days = month_ends(as_of, months)
+    asks = {day: asks_of(figure, day, day.replace(day=1)) for day in days}
+    every = list({ask: None for group in asks.values() for ask in group})
+    with unscoped():
+        trees = trees_on([ask.as_of for ask in every])
+        leaves = dict(zip(every, read(every, LIVE.rows, _among(area, trees)), strict=True))
+    return [(day, _of_one(figure, area.pk, asks[day], leaves, trees)) for day in days]
+
+
+def month_ends(as_of: date, months: int) -> list[date]:
+    """`as_of` and the last days of the months before it, oldest first."""
+    days = [as_of]
+    while len(days) < months:
+        days.insert(0, days[0].replace(day=1) - timedelta(days=1))
+    return days
+
+
+def _among(area: Area, trees: Mapping[date, Tree]) -> set[int] | None:
+    """Areas that were below `area` on some day; None, the whole table, where they are many."""
+    below = {pk for tree in trees.values() for pk in tree.descendants(area.pk)}
+    return below if len(below) <= 2000 else None
+
+
+def _of_one(
+    figure: Figure, area: int, asks: list[Ask], leaves: dict[Ask, Leaf], trees: Mapping[date, Tree]
+) -> Value:
+    if area not in trees[asks[0].as_of]:
+        return ZERO
+    totals = [_total_of(trees[ask.as_of], area, ask, leaves[ask]) for ask in asks]
+    terms = tuple(Decimal(number) for number, _rows in totals)
+    return Value(figure.value(terms), terms, sum(rows for _number, rows in totals))
+
+
+def _total_of(tree: Tree, area: int, ask: Ask, leaf: Leaf) -> tuple[Any, int]:
+    """(number, rows) of a leaf for one area alone."""
+    below = set(tree.descendants(area))
+    if ask.records.within:
+        below &= tree.below(ask.records.within)
+    rows = sum(n for pk, n in leaf.rows.items() if pk in below)
+    if ask.part.measure == "sum":
+        return sum(n for pk, n in leaf.amounts.items() if pk in below), rows
+    if ask.part.measure == "count":
+        return rows, rows
+    inside = (sum(pk in below for pk in areas) for areas in leaf.repeats)
+    return rows - sum(n - 1 for n in inside if n), rows
+
+
+def _measured(ask: Ask, rows: QuerySet[Any]) -> tuple[Decimal, int]:
+    """(number, rows) by one aggregate over the rows."""
+    wanted: dict[str, Any] = {"rows": Count("pk")}
+    if ask.part.measure == "distinct":
+        wanted["number"] = Count(ask.records.subject or "pk", distinct=True)
+    if ask.part.measure == "sum":
+        wanted["number"] = Sum(ask.records.amount)
+    found = rows.aggregate(**wanted)
+    return Decimal(found.get("number", found["rows"]) or 0), found["rows"]
+
+
+def _rows(ask: Ask, ground: Ground) -> QuerySet[Any]:
+    rows = ask.records.rows(ask.start, ask.as_of)
+    return rows.filter(ground.condition(ask.records))

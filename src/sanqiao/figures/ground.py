@@ -1,0 +1,66 @@
+"""The subtree of an area on a day, as a condition on records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Q
+
+from sanqiao.registers.areas.models import Area
+
+from .figure import Records
+from .tree import Tree, missing_on, tree_on
+
+
+@dataclass(frozen=True)
+class Ground:
+    """By path where today's paths stand for the day's tree, else by the ids of that tree."""
+
+    area: Area
+    day: date
+
+    @cached_property
+    def missing(self) -> list[str] | None:
+        return missing_on(self.day)
+
+    @cached_property
+    def tree(self) -> Tree:
+        return tree_on(self.day)
+
+    @cached_property
+    def stood(self) -> bool:
+        """Was the area there on the day?"""
+        if self.missing is None:
+            return self.area.pk in self.tree
+        is_gone = any(self.area.path.startswith(path) for path in self.missing)
+        return not is_gone and (self.area.parent_id is not None or self.area.valid_from <= self.day)
+
+    def condition(self, records: Records) -> Q:
+        if not self.stood:
+            return Q(pk__in=[])
+        if self.missing is None:
+            return Q(**{f"{records.area}__in": self._ids(records)})
+        condition = _below(records, self.area.path) & _within(records)
+        for path in self.missing:
+            if path.startswith(self.area.path):
+                condition &= ~_below(records, path)
+        return condition
+
+    def _ids(self, records: Records) -> set[int]:
+        ids = set(self.tree.descendants(self.area.pk))
+        return ids & self.tree.below(records.within) if records.within else ids
+
+
+def _within(records: Records) -> Q:
+    if not records.within:
+        return Q()
+    condition = Q(pk__in=[])
+    for path in Area.objects.filter(key__in=records.within).values_list("path", flat=True):
+        condition |= _below(records, path)
+    return condition
+
+
+def _below(records: Records, path: str) -> Q:
+    return Q(**{f"{records.path}__gte": path, f"{records.path}__lt": f"{path}~"})

@@ -1,0 +1,20 @@
+"""Everything that changes areas and what lies in them."""
+
+from .areas import import_areas
+from .editing import change_area, change_compound, close_compound, create_compound
+from .estates import (
+    close_units,
+    compound_ids,
+    designate,
+    import_buildings,
+    import_compounds,
+    set_tiers,
+)
+from .moving import move_area, settle_moves
+from .splitting import split_grid, split_grids
+
+__all__ = [
+    "change_area", "change_compound", "close_compound", "close_units", "compound_ids",
+    "create_compound", "designate", "import_areas", "import_buildings", "import_compounds",
+    "move_area", "set_tiers", "settle_moves", "split_grid", "split_grids",
+]  # fmt: skip

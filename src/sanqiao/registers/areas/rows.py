@@ -1,0 +1,76 @@
+"""What the bulk commands of this register take: one tuple a row; keys instead of ids."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+
+class AreaRow(NamedTuple):
+    """`boundary` is a GeoJSON geometry; None leaves what is there."""
+
+    key: str
+    official_code: str | None
+    name: str
+    official_name: str
+    level: str
+    kind: str
+    parent_key: str | None
+    households: int
+    boundary: dict[str, Any] | None
+    valid_from: date
+
+
+class DesignationRow(NamedTuple):
+    area_key: str
+    kind: str
+    valid_from: date
+    valid_to: date | None
+    document: str
+
+
+class CompoundRow(NamedTuple):
+    area_key: str
+    name: str
+    has_manager: bool
+    has_committee: bool
+    has_guard: bool
+    households: int
+    built_year: int | None
+    valid_from: date
+
+
+class BuildingRow(NamedTuple):
+    """`area_key` is the grid or micro-grid in which the building stands."""
+
+    compound_area_key: str
+    compound_name: str
+    name: str
+    stairwells: int
+    households: int
+    area_key: str
+
+
+class ClosedUnitRow(NamedTuple):
+    area_key: str
+    name: str
+    gates: int
+    closed_on: date
+    opened_on: date | None
+
+
+class TierRow(NamedTuple):
+    order: int
+    name: str
+    area_key: str
+    valid_from: date
+
+
+class SplitRow(NamedTuple):
+    """One part of a grid."""
+
+    grid_key: str
+    key: str
+    name: str
+    households: int
+    boundary: dict[str, Any] | None

@@ -1,0 +1,25 @@
+"""Everything that changes organisations and units."""
+
+from .editing import (
+    change_organisation,
+    change_unit,
+    close_unit,
+    create_organisation,
+    create_unit,
+    dissolve_organisation,
+    move_organisation,
+)
+from .organisations import import_organisations
+from .units import (
+    import_owners_committees,
+    import_units,
+    import_work_teams,
+    organisations_of,
+    units_of,
+)
+
+__all__ = [
+    "change_organisation", "change_unit", "close_unit", "create_organisation", "create_unit",
+    "dissolve_organisation", "import_organisations", "import_owners_committees", "import_units",
+    "import_work_teams", "move_organisation", "organisations_of", "units_of",
+]  # fmt: skip

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import shutil
+import uuid
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sanqiao.kernel.commands import append_link
+from sanqiao.kernel.errors import Refused
+from sanqiao.kernel.models import User, note
+from sanqiao.registers.areas.models import Area
+
+from . import policies
+from .compose import compose
+from .documents.docx import write_docx
+from .documents.html import write_html
+from .documents.manifest import digest_of_text, evidence_digest
+from .documents.model import Report
+from .documents.pdf import write_pdf
+from .models import FrozenNumber, Publication, WorkReport, published_root
+from .narrative import parse
+
+PUBLICATIONS = "publications"
+
+
+@transaction.atomic
+def draft_report(
+    *, area: Area, title: str, text: str, start: date, as_of: date, by: User, **heads: str
+) -> WorkReport:
+    """Start a report. `heads`: organ, number, addressee, sign, copied_to.
+
+    Raises Refused: reports.not_yours_to_build, reports.bad_binding, reports.wrong_period.
+    """
+    policies.check_can_build(area, by)
+    _check_text(text, start, as_of)
+    report = WorkReport.objects.create(
+        area=area, area_path=area.path, title=title, text=text, start=start, as_of=as_of,
+        made_by=by, **heads,
+    )  # fmt: skip
+    note("reports.report_drafted", subject=report, by=by)
+    return report
+
+
+@transaction.atomic
+def change_report(
+    *, report: WorkReport, title: str, text: str, start: date, as_of: date, by: User
+) -> WorkReport:
+    """Rewrite a draft. Raises Refused: reports.already_published, reports.bad_binding, …"""
+    report = WorkReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    policies.check_is_draft(report)
+    policies.check_can_build(report.area, by)
+    _check_text(text, start, as_of)
+    report.title, report.text, report.start, report.as_of = title, text, start, as_of
+    report.save(update_fields=["title", "text", "start", "as_of"])
+    note("reports.report_changed", subject=report, by=by)
+    return report
+
+
+def _check_text(text: str, start: date, as_of: date) -> None:
+    parse(text)
+    if start > as_of:
+        message = _("期间的起始日期不能晚于截止日期。")
+        raise Refused("reports.wrong_period", message, field="start")
+
+
+@transaction.atomic
+def publish_report(*, report: WorkReport, by: User) -> Publication:
+    """Freeze every number, seal, and lay the documents down; all or nothing.
+
+    Files come first under a name nobody knows; the row that names them is committed last.
+    Raises Refused: reports.already_published, reports.not_yours_to_publish, and compose's.
+    """
+    report = WorkReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    policies.check_can_publish(report, by)
+    folder = uuid.uuid4().hex
+    place = published_root() / folder
+    try:
+        publication = _publish(report, place, by)
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+    note("reports.report_published", subject=report, by=by, digest=publication.evidence_digest)
+    return publication
+
+
+def _publish(report: WorkReport, place: Path, by: User) -> Publication:
+    frozen = compose(report, folder=place / "report.evidence")
+    link = append_link(
+        chain=PUBLICATIONS,
+        kind="reports.report_published",
+        subject=report,
+        by=by,
+        data={"evidence": evidence_digest(frozen), "number": report.number},
+    )
+    document = replace(frozen, seal=str(by), chain_head=link.digest)
+    write_documents(document, place)
+    report.state = WorkReport.State.PUBLISHED
+    report.save(update_fields=["state"])
+    publication = Publication.objects.create(
+        report=report, area=report.area, area_path=report.area_path, folder=place.name,
+        evidence_digest=evidence_digest(document), chain_seq=link.seq, chain_digest=link.digest,
+        published_by=by, published_at=link.at,
+    )  # fmt: skip
+    FrozenNumber.objects.bulk_create(frozen_numbers(publication, document))
+    return publication
+
+
+def write_documents(report: Report, place: Path) -> None:
+    """report.docx, report.pdf and report.html with one evidence folder beside them."""
+    place.mkdir(parents=True, exist_ok=True)
+    write_docx(report, place / "report.docx")
+    write_pdf(report, place / "report.pdf")
+    write_html(report, place / "report.html")
+
+
+def frozen_numbers(publication: Publication, document: Report) -> list[FrozenNumber]:
+    return [
+        FrozenNumber(
+            publication=publication, key=e.key, figure=e.figure, since=e.since,
+            area_key=e.area_code, start=e.start, as_of=e.as_of, value=e.value, printed=e.printed,
+            rows=sum(term.rows for term in e.terms),
+            digest=digest_of_text("".join(term.digest for term in e.terms)),
+        )
+        for e in document.evidence
+    ]  # fmt: skip

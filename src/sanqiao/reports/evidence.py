@@ -1,0 +1,164 @@
+"""From the bindings of a narrative to evidence: each number once, live or frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from sanqiao.figures import catalogue, engine
+from sanqiao.figures.figure import Figure
+from sanqiao.figures.freeze import freeze
+from sanqiao.kernel.errors import Refused
+from sanqiao.registers.areas.models import Area
+
+from .documents.model import Evidence, Number, Style, Term
+from .documents.printing import printed
+from .documents.rows import freeze as write_rows
+from .narrative import Binding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bound:
+    """A binding with everything filled in."""
+
+    figure: Figure
+    area: Area
+    start: date | None
+    as_of: date
+    style: Style
+
+
+class Numbers:
+    """The numbers of one report: gives each bound figure a key, a printed text and its evidence."""
+
+    def __init__(self, *, area: Area, start: date, as_of: date) -> None:
+        self.area, self.start, self.as_of = area, start, as_of
+        self.keys: dict[Bound, str] = {}
+
+    @cached_property
+    def children(self) -> list[Area]:
+        """The areas one level down on the day, in the order of their keys."""
+        ids = engine.tree_on(self.as_of).children(self.area.pk)
+        return list(Area.objects.filter(pk__in=ids).order_by("key"))
+
+    @property
+    def level_below(self) -> str:
+        """What the areas one level down are called; empty below a leaf."""
+        return str(self.children[0].get_level_display()) if self.children else ""
+
+    @cached_property
+    def _areas(self) -> dict[str, Area]:
+        return {self.area.key: self.area, **{child.key: child for child in self.children}}
+
+    def bind(self, binding: Binding) -> Bound:
+        """Raises Refused: reports.unknown_figure, reports.unknown_area."""
+        as_of = binding.as_of or self.as_of
+        figure = catalogue.figures_on(as_of).get(binding.code)
+        if figure is None:
+            message = _("没有指标“%(code)s”。") % {"code": binding.code}
+            raise Refused("reports.unknown_figure", message, field="text")
+        start = binding.start or self.start if figure.timing == "flow" else None
+        bound = Bound(
+            figure=figure, area=self._area(binding.area), start=start, as_of=as_of,
+            style=binding.style,
+        )  # fmt: skip
+        self.keys.setdefault(bound, f"n{len(self.keys) + 1:03}")
+        return bound
+
+    def _area(self, key: str) -> Area:
+        if not key:
+            return self.area
+        if key not in self._areas:
+            found = Area.objects.filter(key=key).first()
+            if found is None:
+                message = _("没有区划“%(key)s”。") % {"key": key}
+                raise Refused("reports.unknown_area", message, field="text")
+            self._areas[key] = found
+        return self._areas[key]
+
+    @cached_property
+    def values(self) -> Mapping[Bound, engine.Value]:
+        """Every bound number at once: one call of the engine a period."""
+        found: dict[Bound, engine.Value] = {}
+        for (start, as_of), group in self._by_period().items():
+            figures = list({bound.figure.code: bound.figure for bound in group}.values())
+            table = engine.values(figures, as_of, start)
+            for bound in group:
+                found[bound] = table[bound.figure.code].get(bound.area.pk, engine.ZERO)
+        return found
+
+    def _by_period(self) -> dict[tuple[date | None, date], list[Bound]]:
+        groups: dict[tuple[date | None, date], list[Bound]] = {}
+        for bound in self.keys:
+            groups.setdefault((bound.start, bound.as_of), []).append(bound)
+        return groups
+
+    def text_of(self, bound: Bound) -> str:
+        return printed(self.values[bound].value, bound.style)
+
+    def number(self, bound: Bound) -> Number:
+        return Number(key=self.keys[bound], text=self.text_of(bound))
+
+    def evidence(self, *, folder: Path | None) -> tuple[Evidence, ...]:
+        """With a folder the rows are frozen into it; without, terms carry no digest yet."""
+        return tuple(self._evidence(bound, key, folder) for bound, key in self.keys.items())
+
+    def _evidence(self, bound: Bound, key: str, folder: Path | None) -> Evidence:
+        value = self.values[bound].value
+        return Evidence(
+            key=key,
+            figure=bound.figure.code,
+            name=str(bound.figure.name),
+            definition=str(bound.figure.definition),
+            since=bound.figure.since,
+            source=str(bound.figure.source),
+            owner=str(bound.figure.owner),
+            area_code=bound.area.key,
+            area_name=bound.area.name,
+            as_of=bound.as_of,
+            start=bound.start,
+            unit=str(bound.figure.unit),
+            combine=bound.figure.combine,
+            factor=bound.figure.factor,
+            decimals=bound.figure.decimals,
+            style=bound.style,
+            value=value,
+            printed=printed(value, bound.style),
+            terms=self._terms(bound, folder),
+            url=door(bound),
+        )
+
+    def _terms(self, bound: Bound, folder: Path | None) -> tuple[Term, ...]:
+        if folder is None:
+            return ()
+        frozen = freeze(bound.figure, bound.area, bound.as_of, bound.start)
+        if frozen.value != self.values[bound].value:
+            message = _("“%(name)s”在冻结时变了，请重试。") % {"name": bound.figure.name}
+            raise Refused("reports.moved_while_freezing", message)
+        return tuple(
+            write_rows(
+                term.table, folder=folder, name=str(term.name), measure=term.measure,
+                selector=f"{bound.figure.code} @{bound.area.key} {bound.as_of}",
+            )
+            for term in frozen.terms
+        )  # fmt: skip
+
+
+def door(bound: Bound) -> str:
+    """Path of the evidence drawer of a bound number."""
+    query = {"area": bound.area.key, "as_of": bound.as_of.isoformat()}
+    if bound.start:
+        query["start"] = bound.start.isoformat()
+    return f"/figures/{bound.figure.code}/?{urlencode(query)}"
+
+
+def measured(values: Iterable[engine.Value]) -> list[Decimal]:
+    """Values for drawing; nothing to divide by is drawn as zero."""
+    return [value.value or Decimal(0) for value in values]

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from sanqiao.kernel.errors import Refused
+from sanqiao.kernel.models import User
+from sanqiao.registers.areas.models import Area
+
+from .models import WorkReport
+
+
+def check_can_build(area: Area, by: User) -> None:
+    if not by.may("reports.build", area=area.path):
+        raise Refused("reports.not_yours_to_build", _("您没有在该区域起草综述的权限。"))
+
+
+def check_is_draft(report: WorkReport) -> None:
+    if report.state != WorkReport.State.DRAFT:
+        raise Refused("reports.already_published", _("该综述已印发，不能再改。"))
+
+
+def check_can_publish(report: WorkReport, by: User) -> None:
+    check_is_draft(report)
+    if not by.may("reports.publish", area=report.area.path):
+        raise Refused("reports.not_yours_to_publish", _("您没有印发该综述的权限。"))

@@ -1,0 +1,47 @@
+"""The guard at every door. A view without one fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from .request import Request
+
+P = ParamSpec("P")
+SIGNED_IN = "signed in"
+EVERYBODY = "everybody"
+
+
+View = Callable[Concatenate[Request, P], HttpResponseBase]
+Door = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def allowed(*acts: str) -> Callable[[View[P]], Door[P]]:
+    """Signed in, and some grant allows one of `acts` somewhere; no act means signed in only.
+
+    The view still looks up its record within `visible_to`, and its command checks the place.
+    """
+
+    def guard(view: View[P]) -> Door[P]:
+        @wraps(view)
+        def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if acts and not request.user.acts.intersection(acts):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        door: Any = login_required(guarded)
+        door.guard = acts or (SIGNED_IN,)
+        return cast(Door[P], door)
+
+    return guard
+
+
+def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page for everybody, signed in or not."""
+    view.guard = (EVERYBODY,)  # type: ignore[attr-defined]
+    return view

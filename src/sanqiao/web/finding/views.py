@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from sanqiao.web.access import allowed
+from sanqiao.web.request import Request, is_fragment
+
+from .answers import answers
+
+
+@allowed()
+def find(request: Request) -> HttpResponse:
+    """One box for areas, organisations, people, figures and pages; a dropdown or a page."""
+    text = request.GET.get("q", "").strip()[:60]
+    context = {"q": text, "groups": answers(request, text) if text else []}
+    page = "finding/found.html" if is_fragment(request, "found") else "finding/find.html"
+    return render(request, page, context)

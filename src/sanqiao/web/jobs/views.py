@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from sanqiao.kernel.commands import ask_stop
+from sanqiao.kernel.models import Progress, User
+from sanqiao.web.access import allowed
+from sanqiao.web.request import Request
+
+
+def jobs_of(user: User) -> QuerySet[Progress]:
+    """One's own; the system administrator's are all."""
+    rows = Progress.objects.select_related("started_by")
+    return rows if "jobs.view" in user.acts else rows.filter(started_by=user)
+
+
+def seconds_left(job: Progress) -> int | None:
+    """By the speed so far; None before anything is done, and when it is over."""
+    if job.is_over or not job.done or job.started_at is None:
+        return None
+    spent = (timezone.now() - job.started_at).total_seconds()
+    return round(spent / job.done * (job.total - job.done))
+
+
+@allowed()
+def job_list(request: Request) -> HttpResponse:
+    jobs = jobs_of(request.user).order_by("-id")[:50]
+    return render(request, "jobs/job_list.html", {"jobs": jobs})
+
+
+@allowed()
+def job_detail(request: Request, pk: int) -> HttpResponse:
+    job = get_object_or_404(jobs_of(request.user), pk=pk)
+    may_stop = job.started_by_id == request.user.pk and not job.is_over
+    context = {"job": job, "left": seconds_left(job), "may_stop": may_stop}
+    return render(request, "jobs/job_detail.html", context)
+
+
+@allowed()
+def job_progress(request: Request, pk: int) -> HttpResponse:
+    job = get_object_or_404(jobs_of(request.user), pk=pk)
+    return render(request, "components/progress.html", {"job": job, "left": seconds_left(job)})
+
+
+@allowed()
+@require_POST
+def job_stop(request: Request, pk: int) -> HttpResponse:
+    job = get_object_or_404(Progress, pk=pk, started_by=request.user)
+    ask_stop(progress=job, by=request.user)
+    return redirect("jobs:detail", pk)

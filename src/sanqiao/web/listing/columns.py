@@ -1,0 +1,108 @@
+"""Columns of a list. A row is a dict of query values; a column makes a cell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+Row = dict[str, Any]
+Words = str | Promise
+Value = Callable[[Row], Any]
+Place = Callable[[Row], str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """`bind` is called once a page, so that words are translated once and not once a cell."""
+
+    name: str
+    title: Words
+    fields: tuple[str, ...]
+    bind: Callable[[], Value]
+    sort: tuple[str, ...] = ()
+    css: str = ""
+    href: Place | None = None
+    tone: Place | None = None
+    is_hidden: bool = False
+
+    def cell(self) -> Callable[[Row], str]:
+        """Row → inner HTML."""
+        value, href, tone = self.bind(), self.href, self.tone
+        if href:
+            return lambda row: f'<a href="{escape(href(row))}">{_html(value(row))}</a>'
+        if tone:
+            return lambda row: _badge(tone(row), value(row))
+        return lambda row: _html(value(row))
+
+
+def _badge(tone: str, value: Any) -> str:
+    return f'<span class="status {tone}">{_html(value)}</span>' if value else ""
+
+
+def _html(value: Any) -> str:
+    """Escaped; dates as 2020-06-04, whole numbers with separators, nothing for nothing."""
+    if type(value) is str:
+        return escape(value)
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return escape(str(value))
+
+
+def _field(name: str) -> Callable[[], Value]:
+    return lambda: lambda row: row[name]
+
+
+def text(name: str, title: Words, field: str = "", **more: Any) -> Column:
+    """The value of one field as it is."""
+    field = field or name
+    more.setdefault("sort", (field,))
+    return Column(name, title, (field,), _field(field), **more)
+
+
+def link(name: str, title: Words, field: str, href: Place, *needs: str, **more: Any) -> Column:
+    """A field that leads to a page; `needs` are the fields that `href` reads."""
+    more.setdefault("sort", (field,))
+    return Column(name, title, (field, *needs), _field(field), href=href, **more)
+
+
+def number(name: str, title: Words, field: str = "", **more: Any) -> Column:
+    return text(name, title, field, css="n", **more)
+
+
+def day(name: str, title: Words, field: str = "", **more: Any) -> Column:
+    return text(name, title, field, css="d", **more)
+
+
+def choice(
+    name: str, title: Words, choices: Iterable[tuple[str, Words]], field: str = "", **more: Any
+) -> Column:
+    """A field with choices, shown by its label."""
+    field = field or name
+    pairs = list(choices)
+
+    def bind() -> Value:
+        labels = {value: str(label) for value, label in pairs}
+        return lambda row: labels.get(row[field], row[field])
+
+    return Column(name, title, (field,), bind, sort=(field,), **more)
+
+
+def flag(name: str, title: Words, field: str = "", **more: Any) -> Column:
+    """Yes or no; no is a dash, so that the yes stand out."""
+    field = field or name
+
+    def bind() -> Value:
+        words = {True: _("是"), False: "—"}
+        return lambda row: words[bool(row[field])]
+
+    return Column(name, title, (field,), bind, sort=(field,), **more)

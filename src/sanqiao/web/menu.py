@@ -1,0 +1,114 @@
+"""The left rail and the bottom bar: what a role can't use isn't shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu; `acts` any of which it needs, none for everybody who signed in."""
+
+    title: Words
+    view: str
+    acts: tuple[str, ...] = ()
+    icon: str = ""
+    below: tuple[Entry, ...] = ()
+
+    @property
+    def space(self) -> str:
+        """The URL namespace whose pages this entry stands for."""
+        return self.view.split(":")[0]
+
+
+MENU = (
+    Entry(_("工作台"), "home", icon="desk"),
+    Entry(
+        _("区划网格"), "areas:list", ("areas.view",), "grid",
+        (
+            Entry(_("区划"), "areas:list", ("areas.view",)),
+            Entry(_("小区"), "compounds:list", ("areas.view",)),
+        ),
+    ),
+    Entry(
+        _("组织党员"), "organisations:list", ("organisations.view",), "people",
+        (
+            Entry(_("党组织"), "organisations:list", ("organisations.view",)),
+            Entry(_("党员"), "members:list", ("people.view",)),
+            Entry(_("任职"), "appointments:list", ("people.view",)),
+            Entry(_("单位"), "units:list", ("organisations.view",)),
+        ),
+    ),
+    Entry(_("指标"), "figures:catalogue", ("figures.view",), "figure"),
+    Entry(_("综述"), "reports:list", ("reports.view",), "report"),
+    Entry(_("导入"), "imports:list", ("import",), "import"),
+    Entry(
+        _("管理"),
+        "grants:list",
+        ("grants.give", "audit.view", "events.view", "jobs.view"),
+        "shield",
+        (
+            Entry(_("授权"), "grants:list", ("grants.give",)),
+            Entry(_("经过"), "events:list", ("events.view",)),
+            Entry(_("查阅"), "looks:list", ("audit.view",)),
+            Entry(_("存证链"), "chains:list", ("audit.view",)),
+            Entry(_("后台任务"), "jobs:list", ("jobs.view",)),
+        ),
+    ),
+)  # fmt: skip
+
+BOTTOM = (
+    Entry(_("待办"), "home", icon="desk"),
+    Entry(_("区划"), "areas:list", ("areas.view",), "grid"),
+    Entry(_("组织"), "organisations:list", ("organisations.view",), "people"),
+    Entry(_("我的"), "mine", icon="person"),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry as one user sees it on one page."""
+
+    title: Words
+    href: str
+    icon: str
+    is_here: bool
+    below: list[Item] = field(default_factory=list)
+
+
+def menu_for(
+    acts: frozenset[str], here: str, query: str, entries: tuple[Entry, ...] = MENU
+) -> list[Item]:
+    """`here` is the view's full name; a page without a URL (a later domain) has no entry."""
+    return [item for entry in entries if (item := _item(entry, acts, here, query))]
+
+
+@lru_cache(maxsize=2048)
+def menu_html(
+    template: str, acts: frozenset[str], here: str, query: str, language: str
+) -> SafeString:
+    """The rail or the bottom bar; the same for everybody with these acts on this page."""
+    entries = BOTTOM if template == "shell/bottom.html" else MENU
+    context = {"items": menu_for(acts, here, query, entries), "home": reverse("home") + query}
+    return mark_safe(render_to_string(template, context))  # noqa: S308
+
+
+def _item(entry: Entry, acts: frozenset[str], here: str, query: str) -> Item | None:
+    below = [item for sub in entry.below if (item := _item(sub, acts, here, query))]
+    if entry.below and not below or entry.acts and not acts.intersection(entry.acts):
+        return None
+    try:
+        href = below[0].href if below else reverse(entry.view) + query
+    except NoReverseMatch:
+        return None
+    is_here = entry.space == here.split(":")[0] or any(item.is_here for item in below)
+    return Item(entry.title, href, entry.icon, is_here, below)

@@ -1,0 +1,111 @@
+"""What the page of a person shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from sanqiao.kernel.models import User
+from sanqiao.registers.people.models import Appointment, Person
+
+from .masking import masked_id, masked_phone
+
+Facts = list[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Role:
+    """One line of what somebody is: a member, a post holder, a member household."""
+
+    what: str
+    where: str
+    href: str
+    more: str
+    since: date
+    until: date | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.until is not None and self.until <= timezone.localdate()
+
+
+def person_facts(person: Person, *, may_unmask: bool) -> Facts:
+    return [
+        (_("性别"), person.get_gender_display()),
+        (_("出生日期"), person.born_on),
+        (_("学历"), person.education),
+        (_("居住区划"), person.area.name),
+        (_("手机号"), _secret(person, "phone", masked_phone(person.phone), may_unmask)),
+        (_("身份证号"), _secret(person, "id_number", masked_id(person.id_number), may_unmask)),
+    ]
+
+
+def _secret(person: Person, field: str, masked: str, may_unmask: bool) -> SafeString | str:
+    if not masked or not may_unmask:
+        return masked
+    href = reverse("people:unmask", args=[person.pk, field])
+    return format_html('{} <a href="{}">{}</a>', masked, href, _("查看"))
+
+
+def roles_of(person: Person, user: User) -> list[Role]:
+    """Everything that the reader may see, in force first, then the latest."""
+    roles = [*_memberships(person, user), *_appointments(person, user), *_households(person, user)]
+    return sorted(roles, key=lambda role: (role.is_over, -role.since.toordinal()))
+
+
+def _memberships(person: Person, user: User) -> list[Role]:
+    rows = person.memberships.visible_to(user).select_related("organisation")
+    return [
+        Role(
+            what=row.get_kind_display(),
+            where=row.organisation.name,
+            href=reverse("organisations:detail", args=[row.organisation.code]),
+            more=_("%(day)s 入党") % {"day": row.joined_on},
+            since=row.valid_from,
+            until=row.valid_to,
+        )
+        for row in rows
+    ]
+
+
+def _appointments(person: Person, user: User) -> list[Role]:
+    rows = person.appointments.visible_to(user).select_related("post", "area", "unit")
+    return [
+        Role(
+            what=row.post.name,
+            where=row.area.name,
+            href=reverse("areas:detail", args=[row.area.key]),
+            more=_details(row),
+            since=row.valid_from,
+            until=row.valid_to,
+        )
+        for row in rows
+    ]
+
+
+def _details(row: Appointment) -> str:
+    rank = row.get_rank_display() if row.rank else ""
+    parts = (row.title, rank, row.unit.name if row.unit else "")
+    return " · ".join(part for part in parts if part)
+
+
+def _households(person: Person, user: User) -> list[Role]:
+    rows = person.households.visible_to(user).select_related("area")
+    return [
+        Role(
+            what=_("党员中心户"),
+            where=row.area.name,
+            href=reverse("areas:detail", args=[row.area.key]),
+            more=row.name,
+            since=row.valid_from,
+            until=row.valid_to,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sanqiao.kernel.errors import Refused
+from sanqiao.reports.commands import change_report, draft_report, publish_report
+from sanqiao.reports.compose import compose
+from sanqiao.reports.documents.html import write_html
+from sanqiao.reports.models import Publication, WorkReport
+from sanqiao.reports.proving import reprove
+from sanqiao.reports.reference import reference_text
+from sanqiao.web.access import allowed
+from sanqiao.web.request import Request
+from sanqiao.web.viewing import viewing_of
+
+from .forms import DraftForm, ReportForm, initial_of
+from .lists import REPORTS
+
+KINDS = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+}
+
+
+@allowed("reports.view")
+def report_list(request: Request) -> HttpResponseBase:
+    return REPORTS.respond(request)
+
+
+def find(request: Request, report_id: int) -> WorkReport:
+    reports = WorkReport.objects.visible_to(request.user).select_related("area", "made_by")
+    return get_object_or_404(reports, pk=report_id)
+
+
+@allowed("reports.view")
+def report_detail(request: Request, report_id: int) -> HttpResponse:
+    report = find(request, report_id)
+    publication = Publication.objects.filter(report=report).select_related("published_by").first()
+    context = {
+        "report": report,
+        "publication": publication,
+        "numbers": publication.numbers.order_by("key") if publication else [],
+        "may_build": request.user.may("reports.build", area=report.area.path),
+        "may_publish": request.user.may("reports.publish", area=report.area.path),
+    }
+    return render(request, "reports/detail.html", context)
+
+
+@allowed("reports.build")
+def report_new(request: Request) -> HttpResponse:
+    viewing = viewing_of(request)
+    form = DraftForm(request.POST or None, initial={"text": reference_text()})
+    if viewing.area is None:
+        raise Http404
+    if form.run(draft_report, area=viewing.area, by=request.user):
+        return redirect("reports:detail", form.result.pk)
+    return render(request, "reports/form.html", {"form": form, "area": viewing.area})
+
+
+@allowed("reports.build")
+def report_edit(request: Request, report_id: int) -> HttpResponse:
+    report = find(request, report_id)
+    form = ReportForm(request.POST or None, initial=initial_of(report))
+    if form.run(change_report, report=report, by=request.user):
+        return redirect("reports:detail", report.pk)
+    return render(request, "reports/form.html", {"form": form, "report": report})
+
+
+@allowed("reports.view")
+def report_preview(request: Request, report_id: int) -> HttpResponse:
+    """The draft as it would be printed today; nothing is frozen."""
+    report = find(request, report_id)
+    try:
+        document = compose(report)
+    except Refused as refusal:
+        return render(request, "reports/refused.html", {"report": report, "refusal": refusal})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "report.html"
+        write_html(document, path)
+        response = HttpResponse(path.read_bytes())
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+@require_POST
+@allowed("reports.publish")
+def report_publish(request: Request, report_id: int) -> HttpResponse:
+    report = find(request, report_id)
+    try:
+        publish_report(report=report, by=request.user)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("已印发，文中的数字和它们背后的记录已冻结。"))
+    return redirect("reports:detail", report.pk)
+
+
+@allowed("reports.view")
+def report_prove(request: Request, report_id: int) -> HttpResponse:
+    """Each frozen number asked again of today's records."""
+    report = find(request, report_id)
+    publication = get_object_or_404(Publication, report=report)
+    proofs = reprove(publication)
+    context = {
+        "report": report,
+        "publication": publication,
+        "proofs": proofs,
+        "different": sum(not proof.same for proof in proofs),
+    }
+    return render(request, "reports/prove.html", context)
+
+
+@allowed("reports.view")
+def report_file(request: Request, report_id: int, kind: str) -> HttpResponseBase:
+    """report.docx, .pdf, .html, or .zip with the evidence folder beside the document."""
+    publication = get_object_or_404(Publication, report=find(request, report_id))
+    if kind == "zip":
+        return FileResponse(packed(publication), as_attachment=True, filename="report.zip")
+    if kind not in KINDS:
+        raise Http404
+    return FileResponse(
+        publication.file(kind).open("rb"),
+        content_type=KINDS[kind],
+        as_attachment=kind == "docx",
+        filename=f"report.{kind}",
+    )
+
+
+def packed(publication: Publication) -> io.BytesIO:
+    """The documents and their evidence; `sanqiao verify` works on what is unpacked."""
+    folder, buffer = publication.file("docx").parent, io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(folder))
+    buffer.seek(0)
+    return buffer

@@ -1,0 +1,123 @@
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+
+from sanqiao.config import security
+from sanqiao.config.headers import ContentSecurityPolicy
+from tests.make import make_user
+
+SAFE = {
+    "SANQIAO_SECRET_KEY": "s" + "kT7pQ2xW9vB4nM6cR1zL8hJ3gF5dY0aE" * 2,
+    "SANQIAO_FIELD_KEY": "f" + "kT7pQ2xW9vB4nM6cR1zL8hJ3gF5dY0aE" * 2,
+    "DATABASE_URL": "postgresql://sanqiao_web@db/sanqiao",
+    "ALLOWED_HOSTS": "grid.example.cn,.city.example.cn",
+}
+NAMES = {*SAFE, "DATABASE_OWNER_URL", "SANQIAO_TEST", "PYTEST_VERSION", "SANQIAO_DB_ROLE"}
+
+
+def start(code: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """A process of its own that starts with the production settings."""
+    clean = {name: value for name, value in os.environ.items() if name not in NAMES}
+    here = {"DJANGO_SETTINGS_MODULE": "sanqiao.config.production"}
+    return subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+        env=clean | here | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_production_starts_when_all_is_safe() -> None:
+    code = "from django.conf import settings as s\n"
+    code += (
+        "assert s.CSRF_TRUSTED_ORIGINS == ['https://grid.example.cn', 'https://*.city.example.cn']"
+    )
+    done = start(code, **SAFE)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_production_names_everything_that_is_missing_at_once() -> None:
+    done = start()
+
+    assert done.returncode != 0
+    for name in SAFE:
+        assert name in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({"SANQIAO_SECRET_KEY": "short"}, "SANQIAO_SECRET_KEY"),
+        ({"SANQIAO_SECRET_KEY": "a" * 60}, "SANQIAO_SECRET_KEY"),
+        ({"SANQIAO_FIELD_KEY": SAFE["SANQIAO_SECRET_KEY"]}, "are the same"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL"),
+    ],
+)
+def test_production_does_not_start_unsafely(changed: dict[str, str], complaint: str) -> None:
+    done = start(**SAFE | changed)
+
+    assert done.returncode != 0
+    assert complaint in done.stderr
+
+
+def test_a_secret_never_stands_in_the_complaint() -> None:
+    done = start(**SAFE | {"SANQIAO_FIELD_KEY": "hunter2hunter2"})
+
+    assert done.returncode != 0
+    assert "hunter2" not in done.stderr
+
+
+def safe() -> dict[str, Any]:
+    """Settings that nothing is wrong with."""
+    return {
+        **dict.fromkeys(security.MUST_BE_ON, True),
+        "SECRET_KEY": SAFE["SANQIAO_SECRET_KEY"],
+        "FIELD_KEY": SAFE["SANQIAO_FIELD_KEY"],
+        "SECURE_HSTS_SECONDS": security.YEAR_SECONDS,
+        "ALLOWED_HOSTS": ["grid.example.cn"],
+        "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
+        "DEBUG": False,
+    }
+
+
+def test_safe_settings_have_no_problem() -> None:
+    assert security.problems(safe()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[(name, False) for name in security.MUST_BE_ON],
+        ("SECURE_HSTS_SECONDS", 3600),
+        ("DEBUG", True),
+        ("ALLOWED_HOSTS", []),
+    ],
+)
+def test_each_weak_setting_is_one_problem(name: str, value: object) -> None:
+    found = security.problems({**safe(), name: value})
+
+    assert len(found) == 1
+    assert name in found[0]
+
+
+def test_demo_accounts_are_found_while_they_can_sign_in() -> None:
+    make_user(username="demo_clerk", is_demo=True)
+    make_user(username="gone", is_demo=True, is_active=False)
+    make_user(username="real", is_demo=False)
+
+    assert security.runtime_problems() == ["Demo accounts can sign in: demo_clerk"]
+
+
+def test_scripts_come_only_from_us() -> None:
+    answer = ContentSecurityPolicy(lambda request: HttpResponse())(HttpRequest())
+    policy = answer.headers["Content-Security-Policy"]
+
+    assert "default-src 'self'" in policy
+    assert "script-src" not in policy
+    assert "unsafe-eval" not in policy

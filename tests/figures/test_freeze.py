@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sanqiao.figures import catalogue, engine
+from sanqiao.figures.freeze import FrozenTerm, freeze
+from sanqiao.kernel.models import User
+from sanqiao.kernel.scope import acting_as
+from tests.make import Town, make_appointment, make_membership, make_post
+
+from .make import few, make_city
+
+pytestmark = pytest.mark.django_db
+JUNE = date(2020, 6, 30)
+FIGURE = catalogue.figures_on(JUNE)
+
+
+def measured(term: FrozenTerm) -> Decimal:
+    if term.measure == "distinct":
+        return Decimal(len(set(term.table["subject_id"].to_pylist())))
+    if term.measure == "sum":
+        return sum(term.table["amount"].to_pylist(), Decimal(0))
+    return Decimal(term.table.num_rows)
+
+
+@few(3)
+@given(seed=st.integers(0, 10**6), day=st.dates(date(2018, 3, 1), date(2022, 3, 1)))
+def test_frozen_rows_give_the_value_again(seed: int, day: date) -> None:
+    start = day - timedelta(days=300)
+    with transaction.atomic():
+        city = make_city(seed)
+        for figure in FIGURE.values():
+            frozen = freeze(figure, city.root, day, start)
+            assert frozen.value == engine.value_of(figure, city.root, day, start).value
+            assert figure.value([measured(term) for term in frozen.terms]) == frozen.value
+        transaction.set_rollback(True)
+
+
+def test_frozen_columns_have_their_types(town: Town) -> None:
+    held = make_appointment(post=make_post("leader"), area=town.city, valid_from=JUNE)
+
+    (term,) = freeze(FIGURE["people.leaders"], town.city, JUNE).terms
+    assert term.table.schema.equals(
+        pa.schema(
+            {
+                "row_id": pa.int64(),
+                "area_id": pa.int64(),
+                "subject_id": pa.int64(),
+                "post__code": pa.string(),
+                "valid_from": pa.date32(),
+                "valid_to": pa.date32(),
+            }
+        )
+    )
+    assert term.table.to_pylist() == [
+        {
+            "row_id": held.pk,
+            "area_id": town.city.pk,
+            "subject_id": held.person_id,
+            "post__code": "leader",
+            "valid_from": JUNE,
+            "valid_to": None,
+        }
+    ]
+
+
+def test_a_narrow_reader_freezes_every_row(town: Town, clerk: User) -> None:
+    for area in (town.community, town.other_community):
+        make_membership(area=area)
+
+    with acting_as(clerk):
+        assert freeze(FIGURE["people.members"], town.city, JUNE).terms[0].table.num_rows == 2
