@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management.color import no_style
 from django.db import connection
-from django.test import Client, TransactionTestCase
+from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import HealthCheck, settings
 
 from sanqiao.kernel.models import User
@@ -68,9 +68,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _static_root() -> None:
-    """WhiteNoise warns where there is none."""
+def _quick_and_quiet() -> Iterator[None]:
+    """Passwords cost nothing; WhiteNoise finds the directory that it would warn about."""
     Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -33,16 +33,17 @@ def sources() -> Iterator[tuple[Path, bytes]]:
     for path in sorted(SRC.rglob("*.py")):
         if "migrations" not in path.parts:
             yield path, path.read_bytes()
-    settings.configured or settings.configure(USE_I18N=True)
+    if not settings.configured:
+        settings.configure(USE_I18N=True)
     for path in sorted([*SRC.rglob("*.html"), *SRC.rglob("*.txt")]):
         if {"vendor", "assets", "narratives"} & set(path.parts):
             continue
         yield path, templatize(path.read_text("utf-8"), origin=str(path)).encode()
 
 
-def found() -> dict[str | tuple[str, str], set[str]]:
+def found() -> dict[str | tuple[str, ...], set[str]]:
     """{message: files that use it}."""
-    messages: dict[str | tuple[str, str], set[str]] = {}
+    messages: dict[str | tuple[str, ...], set[str]] = {}
     for path, source in sources():
         for _line, message, _comments, _context in extract(
             "python", BytesIO(source), keywords=KEYWORDS

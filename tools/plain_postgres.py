@@ -17,11 +17,13 @@ from pathlib import Path
 BINARIES = Path(os.environ.get("POSTGRESQL_15", "/usr/lib/postgresql/15/bin"))
 USER = "nobody" if os.geteuid() == 0 else None  # initdb refuses root
 OPTIONS = {"fsync": "off", "full_page_writes": "off", "listen_addresses": "", "jit": "off"}
-# As docs/deploy.md has it; the owner is no superuser. The tests become the web role by SET ROLE.
+# As docs/deploy.md has it: the owner is no superuser. The tests
+# become the web role by SET ROLE, and tamper past the triggers to see that it shows.
 ROLES = """
     create role sanqiao_owner login createdb;
     create role sanqiao_web login nosuperuser nobypassrls nocreatedb nocreaterole noinherit;
-    grant sanqiao_web to sanqiao_owner
+    grant sanqiao_web to sanqiao_owner;
+    grant set on parameter session_replication_role to sanqiao_owner
 """
 DATABASE = "create database sanqiao owner sanqiao_owner"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -111,13 +110,12 @@ def test_a_process_killed_before_commit_leaves_nothing(
 def test_a_second_writer_waits_for_the_first_and_follows_it() -> None:
     first, second = make_user(), make_user()
     results: list[Link] = []
-    done: Callable[[], None] = connection.close
 
     def write() -> None:
         try:
             results.append(append(second))
         finally:
-            done()
+            connection.close()
 
     with transaction.atomic():
         held = append(first)

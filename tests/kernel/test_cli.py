@@ -9,7 +9,11 @@ def test_an_administrator_is_made_from_the_shell(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("SANQIAO_PASSWORD", PASSWORD)
     assert create_admin(["qian", "--role", "audit_administrator", "--name", "钱"]) == 0
     user = User.objects.get()
-    assert (str(user), user.acts, user.check_password(PASSWORD)) == ("钱", {"audit.view"}, True)
+    assert (str(user), user.acts, user.check_password(PASSWORD)) == (
+        "钱",
+        frozenset({"audit.view"}),
+        True,
+    )
 
 
 def test_a_refusal_is_said(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,12 +17,14 @@ births = st.integers(1930, 2010)
 counties = st.sampled_from(["420302", "420303", "420381"])
 
 
-@given(serials, serials, births, births, counties, counties, st.booleans(), st.booleans())
+details = st.fixed_dictionaries({"county": counties, "born": births, "is_male": st.booleans()})
+
+
+@given(serials, serials, details, details)
 def test_two_serials_never_share_an_id_number(
-    one: int, two: int, born: int, other: int, here: str, there: str, man: bool, woman: bool
+    one: int, two: int, these: dict[str, Any], those: dict[str, Any]
 ) -> None:
-    first = id_number(one, county=here, born=born, is_male=man)
-    second = id_number(two, county=there, born=other, is_male=woman)
+    first, second = id_number(one, **these), id_number(two, **those)
 
     assert one == two or first[:17] != second[:17]
     assert codes.id_number(first) == first

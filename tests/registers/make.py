@@ -14,7 +14,7 @@ JOINED = date(2010, 7, 1)
 
 
 def area_row(key: str, parent: str | None, **given: Any) -> AreaRow:
-    usual = {
+    usual: dict[str, Any] = {
         "key": key, "official_code": None, "name": f"第{key}网格", "official_name": "",
         "level": "grid", "kind": "urban_grid", "parent_key": parent, "households": 0,
         "boundary": None, "valid_from": FOUNDED,
@@ -23,12 +23,12 @@ def area_row(key: str, parent: str | None, **given: Any) -> AreaRow:
 
 
 def split_row(grid: str, n: int, **given: Any) -> SplitRow:
-    usual = {"name": f"第{n}小微网格", "households": 0, "boundary": None}
+    usual: dict[str, Any] = {"name": f"第{n}小微网格", "households": 0, "boundary": None}
     return SplitRow(**{"grid_key": grid, "key": f"{grid}-{n}", **usual, **given})
 
 
 def compound_row(area: str, name: str = "三桥小区", **given: Any) -> CompoundRow:
-    usual = {
+    usual: dict[str, Any] = {
         "has_manager": False, "has_committee": False, "has_guard": False, "households": 100,
         "built_year": 1998, "valid_from": FOUNDED,
     }  # fmt: skip
@@ -36,7 +36,7 @@ def compound_row(area: str, name: str = "三桥小区", **given: Any) -> Compoun
 
 
 def organisation_row(code: str, parent: str | None, area: str, **given: Any) -> OrganisationRow:
-    usual = {
+    usual: dict[str, Any] = {
         "name": f"{code}党支部", "kind": "branch", "setting": "residents", "founded_on": FOUNDED,
         "dissolved_on": None, "elected_on": date(2018, 5, 1), "term_years": 3, "document": "",
     }  # fmt: skip
@@ -44,7 +44,7 @@ def organisation_row(code: str, parent: str | None, area: str, **given: Any) -> 
 
 
 def unit_row(code: str, area: str, **given: Any) -> UnitRow:
-    usual = {
+    usual: dict[str, Any] = {
         "name": f"{code[-3:]}局", "kind": "office", "rank": "municipal",
         "organisation_code": None, "valid_from": FOUNDED,
     }  # fmt: skip
@@ -52,7 +52,7 @@ def unit_row(code: str, area: str, **given: Any) -> UnitRow:
 
 
 def person_row(n: int, area: str, **given: Any) -> PersonRow:
-    usual = {
+    usual: dict[str, Any] = {
         "name": f"王小{n}", "gender": "female", "born_on": date(1980, 5, 4), "education": "大学",
         "id_number": impossible_id_number(700_000 + n), "phone": f"1991{n:07}",
     }  # fmt: skip
@@ -60,7 +60,7 @@ def person_row(n: int, area: str, **given: Any) -> PersonRow:
 
 
 def membership_row(n: int, organisation: str, **given: Any) -> MembershipRow:
-    usual = {
+    usual: dict[str, Any] = {
         "id_number": impossible_id_number(700_000 + n), "kind": "full", "joined_on": JOINED,
         "full_on": date(2011, 7, 1), "valid_from": JOINED, "valid_to": None,
     }  # fmt: skip
@@ -73,7 +73,7 @@ def member_row(n: int, area: str, organisation: str, **given: Any) -> MemberRow:
 
 
 def appointment_row(n: int, post: str, area: str, **given: Any) -> AppointmentRow:
-    usual = {
+    usual: dict[str, Any] = {
         "id_number": impossible_id_number(700_000 + n), "credit_code": None,
         "organisation_code": None, "rank": "", "title": "", "valid_from": date(2019, 1, 1),
         "valid_to": None, "document": "",

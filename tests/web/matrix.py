@@ -21,6 +21,7 @@ COMMUNITY = {"key": "420302001001"}
 GRID = {"key": "420302001001001"}
 NONE = {"pk": 999_999}
 FIGURE = {"code": "people.members"}
+UPLOAD = {"register": "areas", "token": "none"}
 REPORT = {"report_id": 999_999}
 
 MATRIX: dict[str, Page] = {
@@ -69,7 +70,7 @@ MATRIX: dict[str, Page] = {
     "grants:list": Page(("grants.give",)),
     "grants:give": Page(("grants.give",)),
     "grants:end": Page(("grants.give",), NONE),
-    "events:list": Page(("events.view",)),
+    "events:list": Page(("events.view", "audit.view")),
     "looks:list": Page(("audit.view",)),
     "chains:list": Page(("audit.view",)),
     "chains:detail": Page(("audit.view",), {"name": "none"}),
@@ -79,6 +80,10 @@ MATRIX: dict[str, Page] = {
     "jobs:stop": Page(SIGNED_IN, NONE),
     "imports:list": Page(("import",)),
     "imports:upload": Page(("import",), {"register": "areas"}),
+    "imports:template": Page(("import",), {"register": "areas"}),
+    "imports:preview": Page(("import",), UPLOAD),
+    "imports:refused": Page(("import",), UPLOAD),
+    "imports:commit": Page(("import",), UPLOAD),
     "reports:list": Page(("reports.view",)),
     "reports:new": Page(("reports.build",)),
     "reports:detail": Page(("reports.view",), REPORT),

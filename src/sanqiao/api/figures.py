@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, cast
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -9,8 +10,10 @@ from ninja import Router, Schema
 
 from sanqiao.figures import catalogue, engine
 from sanqiao.figures.policies import may_see
-from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
+
+if TYPE_CHECKING:
+    from sanqiao.kernel.models import User
 
 router = Router(tags=["figures"])
 
@@ -58,11 +61,11 @@ def figure_value(
     request: HttpRequest, code: str, area: str, as_of: date | None = None, start: date | None = None
 ) -> ValueOut:
     """One figure of one area (by key) as of a day; a flow counts from `start`."""
-    assert isinstance(request.user, User)
+    user = cast("User", request.user)
     day = as_of or timezone.localdate()
     figure = catalogue.figures_on(day).get(code)
     place = Area.objects.filter(key=area).first()
-    if figure is None or place is None or not may_see(request.user, figure, place):
+    if figure is None or place is None or not may_see(user, place):
         raise Http404
     value = engine.value_of(figure, place, day, start)
     return ValueOut(

@@ -51,7 +51,7 @@ COMMANDS = {
     "import": Command("sanqiao.registers.cli:import_file", "a register from xlsx or csv"),
     "export": Command("sanqiao.registers.cli:export_file", "a register to xlsx or csv"),
     "verify": Command("sanqiao.reports.cli:verify", "prove a document, without a server", False),
-    "snapshot": Command("sanqiao.reports.cli:snapshot", "freeze a period as Parquet"),
+    "snapshot": Command("sanqiao.figures.snapshot:main", "freeze a period as Parquet"),
     "createadmin": Command("sanqiao.kernel.cli:create_admin", "create an administrator"),
     "check-security": Command("sanqiao.config.security:main", "list what makes this unsafe"),
     "db": Command(f"{HERE}:db", "start, stop or show the embedded PostgreSQL", False),

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from sanqiao.config.logs import logging
 from sanqiao.config.security import YEAR_SECONDS, problems
 from sanqiao.config.settings import *  # noqa: F403
-from sanqiao.config.settings import HOME, INSTALLED_APPS, MIDDLEWARE
+from sanqiao.config.settings import INSTALLED_APPS
 
 DEBUG = False
 SECRET_KEY = os.environ.get("SANQIAO_SECRET_KEY", "")
@@ -33,14 +33,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 
 INSTALLED_APPS = [*INSTALLED_APPS, "sanqiao.config"]
-MIDDLEWARE = ["sanqiao.config.headers.ContentSecurityPolicy", *MIDDLEWARE]
 WHITENOISE_USE_FINDERS = False
-CACHES = {  # shared by all processes, so that a lock-out counts for all of them
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": HOME / "cache",
-    }
-}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

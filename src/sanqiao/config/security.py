@@ -20,26 +20,17 @@ def problems(settings: Mapping[str, Any]) -> list[str]:
     return [*_bad_secrets(settings), *_bad_transport(settings), *_bad_exposure(settings)]
 
 
-def runtime_problems() -> list[str]:
-    """What only the database knows: the rights of our role, demo accounts."""
-    from sanqiao.config.checks import database_role
-    from sanqiao.kernel.models import User
-
-    found = [error.msg for error in database_role()]
-    names = User.objects.filter(is_demo=True, is_active=True).values_list("username", flat=True)
-    if names:
-        found.append("Demo accounts can sign in: " + ", ".join(sorted(names)))
-    return found
-
-
 def main(arguments: list[str]) -> int:
-    """`sanqiao check-security`: every problem on a line; status 1 when there is one."""
+    """`sanqiao check-security`: settings, our role, and what the database answers; 1 when bad."""
     from django.conf import settings
 
+    from sanqiao.config.checks import database_role
+    from sanqiao.kernel import security_check
+
     known = {name: getattr(settings, name) for name in dir(settings) if name.isupper()}
-    found = [*problems(known), *runtime_problems()]
-    sys.stdout.writelines(f"{line}\n" for line in found or ["Nothing unsafe found."])
-    return 1 if found else 0
+    found = [*problems(known), *(error.msg for error in database_role())]
+    sys.stdout.writelines(f"!!  settings               {line}\n" for line in found)
+    return max(security_check.main(arguments), int(bool(found)))
 
 
 def _bad_secrets(settings: Mapping[str, Any]) -> list[str]:

@@ -5,10 +5,13 @@ from pathlib import Path
 
 from sanqiao.config.database import databases
 from sanqiao.config.domains import DOMAINS
+from sanqiao.config.logs import logging
+from sanqiao.web import oidc
 
 SRC = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("SANQIAO_HOME", "var")).resolve()
 
+LOGGING = logging("WARNING")
 SECRET_KEY = os.environ.get("SANQIAO_SECRET_KEY", "only-for-trials-never-in-production")
 FIELD_KEY = os.environ.get("SANQIAO_FIELD_KEY", "only-for-trials-never-in-production")
 DEBUG = False
@@ -47,6 +50,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "sanqiao.config.headers.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -57,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sanqiao.web.middleware.SignInMiddleware",
     "sanqiao.web.middleware.ScopeMiddleware",
 ]
 TEMPLATES = [
@@ -75,6 +80,14 @@ TEMPLATES = [
         },
     }
 ]
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HOME / "cache",
+    }
+}
+"""Shared by the processes of one machine: the lock-out counts in it."""
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
@@ -99,6 +112,8 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "sanqiao.web.accounts.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "sanqiao.web.accounts.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = oidc.providers(os.environ)
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

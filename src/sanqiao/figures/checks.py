@@ -62,7 +62,7 @@ class Case:
 
     def result(self, holds: bool, left: Decimal, right: Decimal, note: str = "") -> CheckResult:
         said = note or _("%(left)s 与 %(right)s") % {"left": left, "right": right}
-        if self.check.reason and (self.check.flag and not holds or left != right):
+        if self.check.reason and (not holds or not self.check.flag):
             said = f"{said}；{self.check.reason}"
         return CheckResult(check=self.check, holds=holds, left=left, right=right, note=said)
 

@@ -23,6 +23,7 @@ TYPES: dict[str, pa.DataType] = {
     "BooleanField": pa.bool_(),
     "DateField": pa.date32(),
     "CharField": pa.string(),
+    "SlugField": pa.string(),
     "TextField": pa.string(),
 }
 

@@ -12,20 +12,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
-from sanqiao.kernel.models import User
-from sanqiao.kernel.scope import Scoped
 from sanqiao.registers.areas.models import Area
 
 from . import catalogue
 from .figure import Figure
 from .ground import Ground
 from .leaves import Ask, Leaf, read
-from .tree import Tree, tree_on, tree_rows, trees_in, trees_on
+from .tree import Tree, tree_on, tree_rows, trees_in
 from .unscoped import unscoped
 
-__all__ = ["ZERO", "Shown", "Value", "drill", "rows_of", "shown_to", "tree_on", "trend", "value_of"]
+__all__ = ["ZERO", "Value", "drill", "rows_of", "tree_on", "trend", "value_of"]
 
 
 class Value(NamedTuple):
@@ -54,7 +54,15 @@ class Live:
         return unscoped()
 
     def rows(self, query: QuerySet[Any, Any]) -> Iterable[Sequence[Any]]:
-        return list(query)
+        """As the driver gives them: counts and sums need no conversion by the ORM."""
+        try:
+            sql, parameters = query.query.sql_with_params()
+        except EmptyResultSet:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            found: list[Sequence[Any]] = cursor.fetchall()
+        return found
 
 
 LIVE = Live()
@@ -72,12 +80,20 @@ class Column(Mapping[int, Value]):
 
     def __init__(self, figure: Figure, tree: Tree, totals: Sequence[Total]) -> None:
         self.figure, self.tree, self.totals = figure, tree, totals
+        self._made: dict[tuple[Any, ...], Value] = {}
 
     def __getitem__(self, area: int) -> Value:
         index = self.tree.place[area]
-        terms = tuple(Decimal(total.numbers[index]) for total in self.totals)
-        rows = sum(total.rows[index] for total in self.totals)
-        return Value(self.figure.value(terms), terms, rows)
+        numbers = (*(t.numbers[index] for t in self.totals), *(t.rows[index] for t in self.totals))
+        made = self._made.get(numbers)
+        if made is None:
+            made = self._made[numbers] = self._make(numbers)
+        return made
+
+    def _make(self, numbers: tuple[Any, ...]) -> Value:
+        """From the numbers of the terms, then the rows behind each."""
+        terms = tuple(map(Decimal, numbers[: len(self.totals)]))
+        return Value(self.figure.value(terms), terms, sum(numbers[len(terms) :]))
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.tree.ids)
@@ -87,26 +103,34 @@ class Column(Mapping[int, Value]):
 
 
 def values(
-    figures: Iterable[Figure], as_of: date, start: date | None = None, *, source: Source = LIVE
+    figures: Iterable[Figure],
+    as_of: date,
+    start: date | None = None,
+    *,
+    below: Area | None = None,
+    source: Source = LIVE,
 ) -> dict[str, Column]:
-    """Every figure for every area of the day's tree: a query a table and one for the tree."""
-    wanted = list(figures)
-    asks = {ask: None for figure in wanted for ask in asks_of(figure, as_of, start)}
+    """Every figure for every area of the day's tree: a query a table and one for the tree.
+
+    `below` reads the subtree of one area alone; the columns then hold no other areas.
+    """
+    wanted = {figure: asks_of(figure, as_of, start) for figure in figures}
+    asks = {ask: None for group in wanted.values() for ask in group}
+    if not asks:
+        return {}
     with source.reading():
         trees = trees_in(*_tree_query(asks, source))
-        leaves = read(list(asks), source.rows)
+        among = _among(below, trees) if below and len(trees) == 1 else None
+        leaves = read(list(asks), source.rows, among)
+    tree = trees[as_of].subtree(below.pk) if below else trees[as_of]
     totals = {
-        ask: total(trees[ask.as_of], ask, leaf) for ask, leaf in zip(asks, leaves, strict=True)
+        ask: carried(total(trees[ask.as_of], ask, leaf), trees[ask.as_of], tree)
+        for ask, leaf in zip(asks, leaves, strict=True)
     }
     return {
-        figure.code: Column(
-            figure, trees[as_of], [
-                carried(totals[ask], trees[ask.as_of], trees[as_of])
-                for ask in asks_of(figure, as_of, start)
-            ],
-        )
-        for figure in wanted
-    }  # fmt: skip
+        figure.code: Column(figure, tree, [totals[ask] for ask in group])
+        for figure, group in wanted.items()
+    }
 
 
 def queries_of(
@@ -207,35 +231,17 @@ def rows_of(
 ) -> QuerySet[Any]:
     """The rows behind a figure (or behind its `part`), of the subtree of that day, unordered.
 
-    Lazy: who evaluates it sees what is in their scope; pages start at `shown_to`.
+    Lazy: who evaluates it sees what is in their scope; the value's `rows` say how many there are.
     """
     ask = asks_of(figure, as_of, start)[part]
     return _rows(ask, Ground(area, ask.as_of))
-
-
-class Shown(NamedTuple):
-    """`shown` of `total` rows are the reader's to see: "12 of 40 shown"."""
-
-    rows: QuerySet[Any]
-    shown: int
-    total: int
-
-
-def shown_to(user: User, rows: QuerySet[Any]) -> Shown:
-    """What a reader may see of the rows behind a figure, and how many there are."""
-    with unscoped():
-        total = rows.count()
-    if not issubclass(rows.model, Scoped):
-        return Shown(rows, total, total)
-    visible = rows.filter(rows.model.rows_in(user.scope))
-    return Shown(visible, visible.count(), total)
 
 
 def drill(
     figure: Figure, area: Area, as_of: date, start: date | None = None
 ) -> list[tuple[Area, Value]]:
     """The areas one level down on that day, by key, each with its value."""
-    column = values([figure], as_of, start)[figure.code]
+    column = values([figure], as_of, start, below=area)[figure.code]
     below = column.tree.children(area.pk)
     return [
         (child, column[child.pk]) for child in Area.objects.filter(pk__in=below).order_by("key")
@@ -248,7 +254,7 @@ def trend(figure: Figure, area: Area, as_of: date, months: int = 12) -> list[tup
     asks = {day: asks_of(figure, day, day.replace(day=1)) for day in days}
     every = list({ask: None for group in asks.values() for ask in group})
     with unscoped():
-        trees = trees_on([ask.as_of for ask in every])
+        trees = trees_in(*_tree_query(every, LIVE))
         leaves = dict(zip(every, read(every, LIVE.rows, _among(area, trees)), strict=True))
     return [(day, _of_one(figure, area.pk, asks[day], leaves, trees)) for day in days]
 

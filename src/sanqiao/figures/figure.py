@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -85,7 +85,6 @@ class Figure:
     base: date | None = None
     factor: int = 1
     decimals: int = 0
-    tags: tuple[str, ...] = field(default=())
 
     @property
     def additive(self) -> bool:

@@ -46,75 +46,95 @@ class Leaf:
 def read(asks: Sequence[Ask], run: Run, among: set[int] | None = None) -> list[Leaf]:
     """A leaf for each ask; one query a table, one more where subjects are counted once."""
     leaves = [Leaf() for _ask in asks]
-    for members in _together(asks, lambda r: (r.of, r.area)):
-        _read_rows(members, leaves, run, among)
-    counted_once = [(i, ask) for i, ask in enumerate(asks) if ask.part.measure == "distinct"]
-    for members in _grouped(counted_once, lambda r: (r.of, r.area, r.subject)):
-        _read_repeats(members, leaves, run, among)
+    for table in _tables(asks, lambda r: (r.of, r.area)):
+        _read_rows(table, leaves, run, among)
+    counted_once = {i: ask for i, ask in enumerate(asks) if ask.part.measure == "distinct"}
+    for table in _tables(asks, lambda r: (r.of, r.area, r.subject), counted_once):
+        _read_repeats(table, leaves, run, among)
     return leaves
 
 
-Members = list[tuple[int, Ask]]
+@dataclass
+class Table:
+    """Asks of one table. `shared` holds for every row; `own` tells the rows of each ask apart."""
+
+    asks: dict[int, Ask]
+    shared: Q = field(init=False)
+    own: dict[int, Q] = field(init=False)
+
+    def __post_init__(self) -> None:
+        wheres = {index: ask.where for index, ask in self.asks.items()}
+        common = _common(list(wheres.values()))
+        self.shared = Q(*common)
+        self.own = {i: _without(where, common) for i, where in wheres.items()}
+        if all(self.own.values()):
+            self.shared &= reduce(or_, self.own.values())
+        if len(wheres) == 1:
+            self.own = dict.fromkeys(wheres, Q())
+
+    @property
+    def records(self) -> Records:
+        return next(iter(self.asks.values())).records
+
+    def base(self, among: set[int] | None) -> QuerySet[Any]:
+        base = self.records.of._default_manager.filter(self.shared).order_by()
+        return base if among is None else base.filter(**{f"{self.records.area}__in": among})
 
 
-def _together(asks: Sequence[Ask], key: Callable[[Records], Any]) -> Iterator[Members]:
-    return _grouped(list(enumerate(asks)), key)
+def _common(wheres: list[Q]) -> list[Any]:
+    """Conditions that all have, where all are plain conjunctions."""
+    if any(where.connector != Q.AND or where.negated for where in wheres):
+        return []
+    return [c for c in wheres[0].children if all(c in where.children for where in wheres)]
 
 
-def _grouped(numbered: Members, key: Callable[[Records], Any]) -> Iterator[Members]:
-    groups: dict[Any, Members] = defaultdict(list)
-    for index, ask in numbered:
-        groups[key(ask.records)].append((index, ask))
-    yield from groups.values()
+def _without(where: Q, common: list[Any]) -> Q:
+    return Q(*(c for c in where.children if c not in common)) if common else where
 
 
-def _read_rows(members: Members, leaves: list[Leaf], run: Run, among: set[int] | None) -> None:
-    counts, sums = _columns(members)
-    base = _base(members, among)
-    for area, *numbers in run(
-        base.values_list(members[0][1].records.area).annotate(**counts, **sums)
-    ):
-        for (index, _ask), count in zip(members, numbers, strict=False):
-            if count:
-                leaves[index].rows[area] = int(count)
-        for name, amount in zip(sums, numbers[len(counts) :], strict=True):
-            if amount:
-                leaves[int(name[1:])].amounts[area] = Decimal(amount)
+def _tables(
+    asks: Sequence[Ask], key: Callable[[Records], Any], members: dict[int, Ask] | None = None
+) -> Iterator[Table]:
+    """By table; and by day, as long as the days are few, for then more is shared."""
+    few = len({ask.as_of for ask in asks}) <= 2
+    groups: dict[Any, dict[int, Ask]] = defaultdict(dict)
+    for index, ask in (dict(enumerate(asks)) if members is None else members).items():
+        groups[key(ask.records), ask.as_of if few else None][index] = ask
+    yield from map(Table, groups.values())
 
 
-def _columns(members: Members) -> tuple[dict[str, Count], dict[str, Sum]]:
-    """A count for each member, a sum for those that add amounts; alone needs no condition."""
-    alone = len(members) == 1
-    conditions = {index: None if alone else ask.where for index, ask in members}
-    counts = {f"n{index}": Count("pk", filter=conditions[index]) for index, _ask in members}
+def _read_rows(table: Table, leaves: list[Leaf], run: Run, among: set[int] | None) -> None:
+    counts = {f"n{i}": Count("pk", filter=own or None) for i, own in table.own.items()}
     sums = {
-        f"s{index}": Sum(ask.records.amount, filter=conditions[index])
-        for index, ask in members
+        f"s{i}": Sum(ask.records.amount, filter=table.own[i] or None)
+        for i, ask in table.asks.items()
         if ask.records.amount
     }
-    return counts, sums
+    rows = table.base(among).values_list(table.records.area).annotate(**counts, **sums)
+    found = list(run(rows))
+    for place, name in enumerate((*counts, *sums), 1):
+        numbers = {row[0]: row[place] for row in found if row[place]}
+        if name in counts:
+            leaves[int(name[1:])].rows = numbers
+        else:
+            leaves[int(name[1:])].amounts = {area: Decimal(n) for area, n in numbers.items()}
 
 
-def _base(members: Members, among: set[int] | None) -> QuerySet[Any]:
-    records = members[0][1].records
-    wanted = reduce(or_, (ask.where for _index, ask in members))
-    base = records.of._default_manager.filter(wanted).order_by()
-    return base if among is None else base.filter(**{f"{records.area}__in": among})
-
-
-def _read_repeats(members: Members, leaves: list[Leaf], run: Run, among: set[int] | None) -> None:
+def _read_repeats(table: Table, leaves: list[Leaf], run: Run, among: set[int] | None) -> None:
     """Only subjects with several rows: each counts once in every area above them."""
-    records = members[0][1].records
-    subject = records.subject or "pk"
-    base = _base(members, among)
+    subject, base = table.records.subject or "pk", table.base(among)
     several = base.values(subject).annotate(rows=Count("pk")).filter(rows__gt=1).values(subject)
-    flags = {f"f{i}": Case(When(ask.where, then=Value(1)), default=Value(0)) for i, ask in members}
-    rows = base.filter(**{f"{subject}__in": several}).values_list(subject, records.area)
+    flags = {f"f{i}": _flag(own) for i, own in table.own.items()}
+    rows = base.filter(**{f"{subject}__in": several}).values_list(subject, table.records.area)
     found: dict[tuple[int, Any], list[int]] = defaultdict(list)
     for key, area, *marks in run(rows.annotate(**flags)):
-        for (index, _ask), mark in zip(members, marks, strict=True):
+        for index, mark in zip(table.asks, marks, strict=True):
             if mark:
                 found[index, key].append(area)
     for (index, _key), areas in found.items():
         if len(areas) > 1:
             leaves[index].repeats.append(areas)
+
+
+def _flag(own: Q) -> Case | Value:
+    return Case(When(own, then=Value(1)), default=Value(0)) if own else Value(1)

@@ -83,6 +83,11 @@ class Tree:
             found += self._children.get(each, ())
         return found
 
+    def subtree(self, pk: int) -> Tree:
+        """The area as a root, with everything below it; empty when it is not in the tree."""
+        ids = self.descendants(pk)
+        return Tree((i, None if i == pk else self.parent(i), *self._nodes[i][2:]) for i in ids)
+
     def below(self, keys: Iterable[str]) -> set[int]:
         """Everything in the subtrees of the areas with these keys."""
         wanted = set(keys)
@@ -99,7 +104,10 @@ class Tree:
 
     def sums(self, own: Mapping[int, Number], zero: Number) -> list[Number]:
         """By index of `ids`: each area's own number and those of all below it."""
-        totals = [own.get(pk, zero) for pk in self.ids]
+        totals = [zero] * len(self.ids)
+        for pk, number in own.items():
+            if pk in self.place:
+                totals[self.place[pk]] = number
         above = self._above
         for index in range(len(totals) - 1, 0, -1):
             if totals[index] and above[index] >= 0:
@@ -125,7 +133,9 @@ def trees_in(rows: Iterable[Sequence[Any]], days: Iterable[date]) -> dict[date, 
     for day in days:
         version = bisect_right(changes, day)
         if version not in trees:
-            trees[version] = Tree(row[:5] for row in links if _held(row[5], row[6], day))
+            trees[version] = Tree(
+                row[:5] for row in links if row[5] <= day and (row[6] is None or row[6] > day)
+            )
         found[day] = trees[version]
     return found
 
@@ -160,7 +170,3 @@ def _held_by(first: date, last: date) -> Q:
     """Links that held on some day from `first` to `last`."""
     ended = Q(edges__valid_to__isnull=True) | Q(edges__valid_to__gt=first)
     return Q(edges__valid_from__lte=last) & ended
-
-
-def _held(start: date, end: date | None, day: date) -> bool:
-    return start <= day and (end is None or end > day)

@@ -53,10 +53,11 @@ def find_key(text: str) -> bytes | None:
     """16 bytes by which equal texts are found without being readable; None for an empty text."""
     if not text:
         return None
-    inner, outer = (part.copy() for part in _halves(settings.FIELD_KEY))
+    first, second = _halves(settings.FIELD_KEY)
+    inner, outer = first.copy(), second.copy()
     inner.update(text.encode())
     outer.update(inner.digest())
-    return outer.digest()[:DIGEST_BYTES]
+    return bytes(outer.digest()[:DIGEST_BYTES])
 
 
 class EncryptedField(models.BinaryField):  # type: ignore[type-arg]

@@ -19,7 +19,7 @@ from .sheets.cells import folded
 from .sheets.columns import Ambiguous, Choice, Column, Context, Lookup, LookupTable
 from .sheets.exporting import shown
 from .sheets.plan import Plan, plan
-from .sheets.reading import Reading, RefusedRow, Row, read_rows
+from .sheets.reading import Reading, RefusedRow, Row, collector_paused, read_rows
 from .sheets.sheet import Sheet
 from .sheets.writing import refused_file, template
 from .staging import Imported, RowError, RowsRefused
@@ -96,6 +96,7 @@ def import_template(register: Register, by: User) -> bytes:
     return template(register.sheet, register.context(by))
 
 
+@collector_paused()
 def import_file(
     *, register: Register, content: bytes, filename: str, by: User, dry_run: bool
 ) -> Preview:

@@ -218,6 +218,22 @@ class Upsert:
         created = self.create(staged)
         return Imported(created, changed, staged.count - created - changed)
 
+    def adopt(self, staged: Stage) -> None:
+        """Put what is there into the blanks of optional columns, so that checks see the result."""
+        if not self.optional:
+            return
+        filled = [
+            SQL("{0} = coalesce(s.{0}, t.{0})").format(Identifier(column))
+            for column in self.optional
+        ]
+        blank = [
+            SQL("s.{0} IS NULL AND t.{0} IS NOT NULL").format(Identifier(column))
+            for column in self.optional
+        ]
+        query = SQL("UPDATE {} s SET {} FROM {} t WHERE {} AND ({})")
+        parts = (SQL(", ").join(filled), self.table, self.same_key(), SQL(" OR ").join(blank))
+        run(query.format(staged.table, *parts))
+
     def change(self, staged: Stage) -> int:
         if not self.compared:
             return 0

@@ -34,7 +34,7 @@ def import_file(arguments: list[str]) -> int:
     try:
         preview = _read(options, user)
     except Refused as refusal:
-        print(refusal.message, file=sys.stderr)
+        _complain(refusal.message)
         return 1
     _report(preview)
     if preview.refused and options.refused:
@@ -53,7 +53,7 @@ def export_file(arguments: list[str]) -> int:
     if user is None:
         return 1
     if not user.may("export"):
-        print("This user may not export.", file=sys.stderr)
+        _complain("This user may not export.")
         return 1
     with acting_as(user, request="sanqiao export"):
         head, rows = export_rows(REGISTERS[options.register], user)
@@ -68,7 +68,7 @@ def export_file(arguments: list[str]) -> int:
 def _user(name: str) -> User | None:
     user = User.objects.filter(username=name).first()
     if user is None:
-        print(f"There is no user {name!r}.", file=sys.stderr)
+        _complain(f"There is no user {name!r}.")
     return user
 
 
@@ -85,17 +85,25 @@ def _read(options: argparse.Namespace, user: User) -> Preview:
 
 def _report(preview: Preview) -> None:
     verb = "imported" if preview.done else "nothing imported"
-    print(
+    _say(
         f"{preview.register.name}: create {len(preview.create)}, change {len(preview.change)},"
         f" unchanged {preview.unchanged}, refused {len(preview.refused)} ({verb})"
     )
     for line in (*preview.problems, *preview.reading.warnings):
-        print(f"  {line}")
+        _say(f"  {line}")
     for row in preview.refused[:SHOWN]:
         reasons = "；".join(
             f"{preview.register.sheet.column(name).title}：{text}"
             for name, text in row.errors.items()
         )
-        print(f"  {row.number}: {reasons}")
+        _say(f"  {row.number}: {reasons}")
     if len(preview.refused) > SHOWN:
-        print(f"  … {len(preview.refused) - SHOWN} more")
+        _say(f"  … {len(preview.refused) - SHOWN} more")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(f"{text}\n")

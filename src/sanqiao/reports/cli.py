@@ -83,7 +83,9 @@ def verify(args: list[str]) -> int:
     findings = check(parser.parse_args(args).file)
     wrong = [finding for finding in findings if finding.kind != "ok"]
     for finding in wrong:
-        _say(f"✗ {finding.name or finding.key}: {finding.kind}  {finding.expected} → {finding.found}")
+        _say(
+            f"✗ {finding.name or finding.key}: {finding.kind}  {finding.expected} → {finding.found}"
+        )
     _say(f"{len(findings) - len(wrong)} / {len(findings)} ✓")
     return 1 if wrong else 0
 

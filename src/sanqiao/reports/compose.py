@@ -69,9 +69,7 @@ def prepare(block: NarrativeBlock, numbers: Numbers) -> Prepared:
     rows = [
         Row(
             area_name=child.name,
-            bounds=tuple(
-                numbers.bind(Binding(code=code, area=child.key)) for code in block.codes
-            ),
+            bounds=tuple(numbers.bind(Binding(code=code, area=child.key)) for code in block.codes),
         )
         for child in numbers.children
     ]
@@ -83,7 +81,9 @@ def finish(prepared: Prepared, numbers: Numbers) -> Iterator[Block]:
     if isinstance(block, ShownBlock):
         yield from shown(block, [row for row in content if isinstance(row, Row)], numbers)
         return
-    parts = tuple(numbers.number(p) if isinstance(p, Bound) else p for p in content if not isinstance(p, Row))
+    parts = tuple(
+        numbers.number(p) if isinstance(p, Bound) else p for p in content if not isinstance(p, Row)
+    )
     if block.level == 0:
         yield Paragraph(inlines=parts)
     else:

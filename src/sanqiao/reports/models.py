@@ -78,7 +78,7 @@ class Publication(InArea):
 
 
 class FrozenNumber(models.Model):
-    """冻结数: one number of a publication as it was printed: definition, area, days, value, rows."""
+    """冻结数: one number as it was printed: definition, area, days, value, rows."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="numbers")
     key = models.CharField(max_length=10)

@@ -1,9 +1,9 @@
 """The text of a work report: paragraphs with bound figures, charts, maps and tables.
 
-    # 标题            heading of level one (## and ### below it)
-    文字 {{people.members}} 文字        a bound figure; also with an area, a period and a style:
-    {{people.members @420302 2020-06-30 | wan}}   {{organisations.… 2020-01-23..2020-06-30 | more}}
-    :::chart people.members | 图题      the figure by the areas one level down (also :::map, :::table)
+# 标题            heading of level one (## and ### below it)
+文字 {{people.members}} 文字        a bound figure; also with an area, a period and a style:
+{{people.members @420302 2020-06-30 | wan}}   {{organisations.… 2020-01-23..2020-06-30 | more}}
+:::chart people.members | 图题      by the areas one level down (also :::map and :::table)
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ NarrativeBlock = TextBlock | ShownBlock
 
 def parse(text: str) -> tuple[NarrativeBlock, ...]:
     """The blocks of a narrative. Raises Refused: reports.bad_binding, naming the line."""
-    return tuple(_block(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip())
+    lines = enumerate(map(str.strip, text.splitlines()), 1)
+    return tuple(_block(number, line) for number, line in lines if line)
 
 
 def bindings(blocks: tuple[NarrativeBlock, ...]) -> Iterator[Binding]:

@@ -40,10 +40,7 @@ def reprove(publication: Publication) -> list[Reproof]:
     """Every number of a publication against today's rows, in the order of its annex."""
     folder = evidence_folder(publication.file("docx"))
     areas = {area.key: area for area in Area.objects.filter(key__in=_keys(publication))}
-    return [
-        _again(e, areas[e.area_code], folder)
-        for e in evidence_in(folder)
-    ]
+    return [_again(e, areas[e.area_code], folder) for e in evidence_in(folder)]
 
 
 def _keys(publication: Publication) -> list[str]:
@@ -80,4 +77,4 @@ def _differences(then: pa.Table, now: pa.Table) -> tuple[set[int], set[int], set
 def _by_id(table: pa.Table) -> dict[int, tuple[object, ...]]:
     names = sorted(table.column_names)
     rows = zip(*(table[name].to_pylist() for name in names), strict=True)
-    return {row[names.index("row_id")]: row for row in rows}  # type: ignore[misc]
+    return {row[names.index("row_id")]: row for row in rows}

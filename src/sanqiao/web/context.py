@@ -1,16 +1,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from sanqiao.kernel.models import User
 
 from .menu import menu_html
-from .viewing import Viewing, viewing_of
+from .viewing import Viewing, usual_viewing, viewing_of
 
 THEMES = ("light", "dark")
 
@@ -27,7 +27,11 @@ class Shell:
 
     @cached_property
     def viewing(self) -> Viewing:
-        return viewing_of(self.request)
+        """On the page of an error, which may be about the area asked for, the usual place."""
+        try:
+            return viewing_of(self.request)
+        except Http404:
+            return usual_viewing(cast(User, self.request.user))
 
     @cached_property
     def here(self) -> str:

@@ -58,7 +58,7 @@ MENU = (
         "shield",
         (
             Entry(_("授权"), "grants:list", ("grants.give",)),
-            Entry(_("经过"), "events:list", ("events.view",)),
+            Entry(_("经过"), "events:list", ("events.view", "audit.view")),
             Entry(_("查阅"), "looks:list", ("audit.view",)),
             Entry(_("存证链"), "chains:list", ("audit.view",)),
             Entry(_("后台任务"), "jobs:list", ("jobs.view",)),

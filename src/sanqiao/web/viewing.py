@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -32,6 +33,13 @@ class Viewing:
     period: Period
     given: tuple[tuple[str, str], ...]
     asked_start: date | None = None
+
+    @property
+    def place(self) -> Area:
+        """The area, on pages that exist only where there is one."""
+        if self.area is None:
+            raise PermissionDenied
+        return self.area
 
     @property
     def as_of(self) -> date:
@@ -103,6 +111,11 @@ def _viewing(request: HttpRequest) -> Viewing:
     except ValueError:
         raise Http404(_("没有这个日期")) from None
     return Viewing(_area(cast(User, request.user), given.get("area", "")), period, kept, start)
+
+
+def usual_viewing(user: User) -> Viewing:
+    """Today, at the place of the first grant."""
+    return Viewing(_start(user), Day(timezone.localdate()), ())
 
 
 def _period(text: str) -> Period:

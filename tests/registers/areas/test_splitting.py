@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.registers.make import split_row
 DAY = date(2020, 2, 15)
 
 
-def split(rows: list, by: User) -> Imported:
+def split(rows: list[Any], by: User) -> Imported:
     return split_grids(rows=rows, on=DAY, document="示例〔2020〕9号", by=by)
 
 
@@ -86,7 +87,7 @@ def test_a_split_grid_is_not_split_again(town: Town, clerk: User) -> None:
     ],
 )
 def test_a_bad_split_is_refused_whole(
-    town: Town, clerk: User, rows: list[tuple[str, int, dict]], code: str
+    town: Town, clerk: User, rows: list[tuple[str, int, dict[str, Any]]], code: str
 ) -> None:
     before = Area.objects.count()
 

@@ -1,18 +1,17 @@
-"""区划: territory, grids, marks of areas, compounds and what is closed around them."""
+"""区划: territory, marks of areas, compounds and what is closed around them."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from sanqiao.figures.check import Check, Cover
+from sanqiao.figures.check import Check
 from sanqiao.figures.figure import Figure, Records, Where
 from sanqiao.registers.areas.models import (
     Area,
-    AreaEdge,
     ClosedUnit,
     Compound,
     Designation,
@@ -22,14 +21,13 @@ from sanqiao.registers.areas.models import (
 
 SINCE = date(2019, 1, 1)
 TERRITORY = _("区划登记；统计用区划代码和城乡划分代码")
-GRID_LEDGER = _("网格台账；网格划分批复文件")
 ESTATE_LEDGER = _("小区台账")
 MARKS = _("区划标识台账及其认定文件")
 CIVIL_AFFAIRS, GRIDS_OFFICE = _("市民政局"), _("市委政法委")
 ORGANISATION_OFFICE, POVERTY_OFFICE = _("市委组织部"), _("市扶贫办")
 LEVEL_FIELDS = ("level", "kind", "official_code", "valid_from", "valid_to")
 MARK_FIELDS = ("kind", "valid_from", "valid_to")
-PIECE, PER_PIECE, HOUSEHOLD = _("个"), _("个/个"), _("户")
+PIECE = _("个")
 
 
 def standing(**where: object) -> Records:
@@ -98,117 +96,6 @@ COMMUNITIES = Figure(
     owner=CIVIL_AFFAIRS,
     since=SINCE,
     records=standing(level="community", official_code__isnull=False),
-)
-URBAN_GRIDS = Figure(
-    code="areas.urban_grids",
-    name=_("城区网格"),
-    unit=PIECE,
-    kind="count",
-    population=_("城区社区划分的网格"),
-    definition=_("截至当日存在的城区网格；细分为小微网格后仍计一个。"),
-    source=GRID_LEDGER,
-    owner=GRIDS_OFFICE,
-    since=SINCE,
-    records=standing(level="grid", kind="urban_grid"),
-)
-COMPOUND_GRIDS = Figure(
-    code="areas.compound_grids",
-    name=_("小区网格"),
-    unit=PIECE,
-    kind="count",
-    population=_("按小区划分的网格"),
-    definition=_("截至当日存在的小区网格。与城区网格是两种划分，不相加。"),
-    source=GRID_LEDGER,
-    owner=GRIDS_OFFICE,
-    since=SINCE,
-    records=standing(level="grid", kind="compound_grid"),
-)
-MICROGRIDS = Figure(
-    code="areas.microgrids",
-    name=_("小微网格"),
-    unit=PIECE,
-    kind="count",
-    population=_("由城区网格细分的小微网格"),
-    definition=_("截至当日存在的小微网格。"),
-    source=GRID_LEDGER,
-    owner=GRIDS_OFFICE,
-    since=SINCE,
-    records=standing(level="microgrid"),
-)
-GRID_HOUSEHOLDS = Figure(
-    code="areas.grid_households",
-    name=_("城区网格户数"),
-    unit=HOUSEHOLD,
-    kind="reported",
-    population=_("截至当日存在的城区网格"),
-    definition=_("城区网格登记的户数之和；户数由网格填报。"),
-    source=GRID_LEDGER,
-    owner=GRIDS_OFFICE,
-    since=SINCE,
-    records=Records(
-        of=Area,
-        where=lambda start, as_of: in_force(as_of) & Q(level="grid", kind="urban_grid"),
-        area="pk",
-        amount="households",
-        fields=("level", "kind", "valid_from", "valid_to"),
-    ),
-)
-MICROGRID_HOUSEHOLDS = Figure(
-    code="areas.microgrid_households",
-    name=_("小微网格户数"),
-    unit=HOUSEHOLD,
-    kind="reported",
-    population=_("截至当日存在的小微网格"),
-    definition=_("小微网格登记的户数之和；户数由网格填报。"),
-    source=GRID_LEDGER,
-    owner=GRIDS_OFFICE,
-    since=SINCE,
-    records=Records(
-        of=Area,
-        where=lambda start, as_of: in_force(as_of) & Q(level="microgrid"),
-        area="pk",
-        amount="households",
-        fields=("level", "valid_from", "valid_to"),
-    ),
-)
-MICROGRIDS_PER_GRID = Figure(
-    code="areas.microgrids_per_grid",
-    name=_("每个城区网格的小微网格数"),
-    unit=PER_PIECE,
-    kind="ratio",
-    population=_("城区网格"),
-    definition=_("小微网格数除以城区网格数。"),
-    source=GRID_LEDGER,
-    owner=GRIDS_OFFICE,
-    since=SINCE,
-    parts=("areas.microgrids", "areas.urban_grids"),
-    decimals=2,
-)
-COMPOUND_GRIDS_PER_GRID = Figure(
-    code="areas.compound_grids_per_grid",
-    name=_("每个城区网格的小区网格数"),
-    unit=PER_PIECE,
-    kind="ratio",
-    population=_("城区网格"),
-    definition=_("小区网格数除以城区网格数；两种划分之比，不表示隶属。"),
-    source=GRID_LEDGER,
-    owner=GRIDS_OFFICE,
-    since=SINCE,
-    parts=("areas.compound_grids", "areas.urban_grids"),
-    decimals=2,
-)
-MICROGRIDS_PER_COMPOUND_GRID = Figure(
-    code="areas.microgrids_per_compound_grid",
-    name=_("每个小区网格的小微网格数"),
-    unit=PER_PIECE,
-    kind="ratio",
-    population=_("小区网格"),
-    definition=_("小微网格数除以小区网格数；两种划分之比，不表示隶属。"),
-    source=GRID_LEDGER,
-    owner=GRIDS_OFFICE,
-    since=SINCE,
-    parts=("areas.microgrids", "areas.compound_grids"),
-    decimals=2,
 )
 KEY_POOR_VILLAGES = Figure(
     code="areas.key_poor_villages",
@@ -327,33 +214,6 @@ CLOSED_UNITS = Figure(
 )
 
 
-def microgrids(day: date) -> QuerySet[Area]:
-    return Area.objects.filter(in_force(day), level="microgrid")
-
-
-def without_urban_grid(day: date) -> QuerySet[Area]:
-    """Micro-grids whose parent on the day is no urban grid."""
-    parent = AreaEdge.objects.filter(
-        in_force(day), child=OuterRef("pk"), parent__level="grid", parent__kind="urban_grid"
-    )
-    return microgrids(day).filter(~Exists(parent))
-
-
-ONE_TREE = Check(
-    code="areas.three_cuts_in_order",
-    kind="order",
-    relation="R-03",
-    statement=_("城区网格少于小区网格，小区网格少于小微网格。"),
-    left=("areas.urban_grids", "areas.compound_grids", "areas.microgrids"),
-    reason=_("小区网格与城区网格是两种划分，只有小微网格由城区网格细分；三个数不能相加。"),
-)
-MICROGRIDS_HAVE_GRID = Check(
-    code="areas.microgrids_have_grid",
-    kind="cover",
-    relation="R-04",
-    statement=_("每个小微网格在当日都隶属一个城区网格。"),
-    cover=Cover(all=microgrids, missing=without_urban_grid, area="pk"),
-)
 COUNTIES_BEYOND_STATUTORY = Check(
     code="areas.counties_cover_statutory",
     kind="subset",
@@ -388,13 +248,6 @@ WEAK_SHARE = Check(
     high=Decimal("0.10"),
     flag=True,
     reason=_("各地每年倒排认定的比例一般为5%至10%；超出时应说明。"),
-)
-HOUSEHOLDS_ADD_UP = Check(
-    code="areas.households_add_up",
-    kind="subset",
-    statement=_("小微网格户数之和不超过城区网格户数。"),
-    left=("areas.microgrid_households",),
-    right=("areas.grid_households",),
 )
 COMMUNITIES_ADD_UP = Check(
     code="areas.communities_add_up",

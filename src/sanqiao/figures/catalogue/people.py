@@ -13,7 +13,7 @@ from sanqiao.figures.figure import Figure, Records
 from sanqiao.registers.areas.models import Area, in_force
 from sanqiao.registers.people.models import Appointment, Membership
 
-from .areas import microgrids
+from .grids import microgrids
 
 SINCE = date(2019, 1, 1)
 MEMBER_REGISTER, POST_REGISTER = _("党员登记"), _("任职登记")

@@ -51,7 +51,7 @@ class Reading:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """The garbage collector would walk the growing rows again and again, a sixth of the time."""
     running = gc.isenabled()
     gc.disable()
@@ -62,7 +62,7 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-@_collector_paused()
+@collector_paused()
 def read_rows(
     source: bytes | str | Path, filename: str, sheet: Sheet, context: Context | None = None
 ) -> Reading:

@@ -55,6 +55,7 @@ class Person(InArea):
             models.Index(fields=["area_path"], name="person_path"),
             models.Index(fields=["id_tail_key"], name="person_id_tail"),
             models.Index(fields=["phone_tail_key"], name="person_phone_tail"),
+            models.Index(fields=["pinyin", "initials"], name="person_spelling"),
         ]
 
     def __str__(self) -> str:

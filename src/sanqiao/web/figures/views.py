@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -16,7 +13,9 @@ from sanqiao.web.doors import closed, doors
 from sanqiao.web.request import Request, is_fragment
 from sanqiao.web.viewing import Viewing, viewing_of
 
-from . import evidence
+from .behind import ALL, FIRST, behind
+from .evidence import read
+from .evidence import trend as trend_of
 from .groups import groups, of_level
 
 MOST = 12
@@ -63,18 +62,14 @@ def of_area(request: Request, key: str) -> HttpResponse:
 def drawer(request: Request, code: str) -> HttpResponse:
     """The evidence of one number: at the right edge, or as a page of its own."""
     figure, area, viewing = _asked(request, code)
-    value, bars = evidence.value_and_bars(figure, area, viewing)
+    evidence = read(figure, area, viewing)
+    parts = [p.code for p in catalogue.parts_of(figure, viewing.as_of) if p is not figure]
     context = {
-        **_rows(request, figure, area, viewing, evidence.FIRST),
         "figure": figure,
         "viewing": viewing,
-        "value": value,
-        "bars": bars,
-        "parts": [
-            closed([part.code], viewing)
-            for part in catalogue.parts_of(figure, viewing.as_of)
-            if part is not figure
-        ],
+        "evidence": evidence,
+        "behind": behind(request.user, figure, viewing, evidence.rows, FIRST),
+        "parts": closed(parts, viewing),
     }
     page = "figures/evidence.html" if is_fragment(request, "drawer") else "figures/drawer.html"
     return render(request, page, context)
@@ -85,7 +80,7 @@ def trend(request: Request, code: str) -> HttpResponse:
     """Twelve months of one number; it comes after the rest of the drawer."""
     figure, area, viewing = _asked(request, code)
     context = {
-        "trend": evidence.trend(figure, area, viewing.as_of),
+        "trend": trend_of(figure, area, viewing.as_of),
         "figure": figure,
         "viewing": viewing,
     }
@@ -95,53 +90,20 @@ def trend(request: Request, code: str) -> HttpResponse:
 
 @allowed("figures.view")
 def rows(request: Request, code: str) -> HttpResponse:
-    """All rows behind a number, as far as the reader may see them, page by page."""
+    """All rows behind a number, page by page."""
     figure, area, viewing = _asked(request, code)
-    number = request.GET.get("page", "1")
-    start = (max(1, int(number)) - 1) * evidence.ALL.size if number.isdecimal() else 0
-    context = {
-        "figure": figure,
-        "viewing": viewing,
-        **_rows(request, figure, area, viewing, evidence.ALL, start),
-    }
+    number = request.GET.get("page", "")
+    start = (max(1, int(number)) - 1) * ALL.rows if number.isdecimal() else 0
+    total = engine.value_of(figure, area, viewing.as_of, viewing.start).rows
+    found = behind(request.user, figure, viewing, total, ALL, start)
+    context = {"figure": figure, "viewing": viewing, "behind": found}
     return render(request, "figures/rows.html", context)
 
 
 def _asked(request: Request, code: str) -> tuple[Figure, Area, Viewing]:
+    """Raises Http404 for a figure that is not in force on the day."""
     viewing = viewing_of(request)
-    figure = evidence.figure_on(code, viewing.as_of)
+    figure = catalogue.figures_on(viewing.as_of).get(code)
     if figure is None:
         raise Http404(_("没有这个指标，或者那一天还没有这个口径"))
-    if viewing.area is None:
-        raise PermissionDenied
-    return figure, viewing.area, viewing
-
-
-def _rows(
-    request: Request,
-    figure: Figure,
-    area: Area,
-    viewing: Viewing,
-    view: evidence.Rows,
-    start: int = 0,
-) -> dict[str, Any]:
-    """Rows of the first part, whose number is the numerator; none without the right to see them."""
-    found = engine.rows_of(figure, area, viewing.as_of, viewing.start)
-    seen = engine.shown_to(request.user, found)
-    if _act(found.model) not in request.user.acts:
-        return {"heads": [], "lines": [], "shown": 0, "total": seen.total, "next": 0}
-    fields = evidence.heads(found.model, view.columns)
-    page = seen.rows.order_by("pk")[start : start + view.size]
-    return {
-        "heads": [field.verbose_name for field in fields],
-        "lines": evidence.lines(fields, page),
-        "first": start,
-        "shown": seen.shown,
-        "total": seen.total,
-        "next": start // view.size + 2 if seen.shown > start + view.size else 0,
-    }
-
-
-def _act(model: Any) -> str:
-    """`people.view` and the like: the act that opens rows of a domain."""
-    return f"{model._meta.app_label}.view"
+    return figure, viewing.place, viewing

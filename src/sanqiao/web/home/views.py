@@ -10,13 +10,13 @@ from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from sanqiao.kernel.models import Duty, Look
+from sanqiao.kernel.models import Duty
 from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
 from sanqiao.web.context import THEMES
 from sanqiao.web.doors import closed
-from sanqiao.web.people.pages import person_facts, roles_of
+from sanqiao.web.people.pages import looks_at, person_facts, roles_of
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 
@@ -65,14 +65,11 @@ def mine(request: Request) -> HttpResponse:
 def my_data(request: Request) -> HttpResponse:
     """What is held about the reader, and who looked at it (个人信息保护法 第四十四、四十五条)."""
     person = Person.objects.filter(pk=request.user.person_id or 0).select_related("area").first()
-    looks = (
-        Look.objects.filter(subject=f"people.Person:{person.pk}") if person else Look.objects.none()
-    )
     context = {
         "person": person,
         "facts": person_facts(person, may_unmask=False) if person else [],
         "roles": roles_of(person, request.user) if person else [],
-        "looks": looks.select_related("user").order_by("-id")[:100],
+        "looks": looks_at(person, request.user) if person else [],
     }
     return render(request, "home/my_data.html", context)
 

@@ -1,17 +1,109 @@
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from typing import Any
 
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from sanqiao.kernel.importing import Preview, import_file, import_template
 from sanqiao.web.access import allowed
+from sanqiao.web.forms import CommandForm
+from sanqiao.web.listing.export import XLSX
 from sanqiao.web.request import Request
+
+from .keeping import LARGEST, forget, keep, kept
+from .registers import register_named, registers
+from .words import changed_lines, created_lines, refused_lines
+
+
+class UploadForm(CommandForm):
+    file = forms.FileField(
+        label=gettext_lazy("文件"),
+        help_text=gettext_lazy("xlsx、xls 或 csv，最大 50 MB。上传后先预览，不会改动任何记录。"),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST:
+            raise ValidationError(_("文件超过 50 MB，请拆成几个文件"), code="import.too_big")
+        return file
 
 
 @allowed("import")
 def import_list(request: Request) -> HttpResponse:
-    return render(request, "imports/import_list.html", {})
+    return render(request, "imports/import_list.html", {"registers": registers().values()})
 
 
 @allowed("import")
 def upload(request: Request, register: str) -> HttpResponse:
-    return render(request, "imports/import_list.html", {})
+    """Take the file, and go to its preview."""
+    found = register_named(register)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if form.is_bound and form.is_valid():
+        file = form.cleaned_data["file"]
+        token = keep(request, register, file.name, file.read())
+        return redirect("imports:preview", register, token)
+    title = _("导入%(register)s") % {"register": found.sheet.title}
+    return render(request, "imports/upload.html", {"form": form, "register": found, "title": title})
+
+
+@allowed("import")
+def template(request: Request, register: str) -> HttpResponse:
+    found = register_named(register)
+    return _file(import_template(found, request.user), f"{register}.xlsx")
+
+
+@allowed("import")
+def preview(request: Request, register: str, token: str) -> HttpResponse:
+    """Row by row what would be created, changed, refused; nothing is kept."""
+    found = _run(request, register, token, dry_run=True)
+    context = {
+        "preview": found,
+        "register": found.register,
+        "token": token,
+        "heads": [column.title for column in found.register.sheet.columns],
+        "refused": refused_lines(found),
+        "changed": changed_lines(found),
+        "created": created_lines(found),
+    }
+    return render(request, "imports/preview.html", context)
+
+
+@allowed("import")
+def refused(request: Request, register: str, token: str) -> HttpResponse:
+    found = _run(request, register, token, dry_run=True)
+    return _file(found.refused_file(), f"{register}-refused.xlsx")
+
+
+@allowed("import")
+@require_POST
+def commit(request: Request, register: str, token: str) -> HttpResponse:
+    """All or nothing; a file that is no longer good goes back to its preview."""
+    done = _run(request, register, token, dry_run=False).done
+    if done is None:
+        messages.error(request, _("没有导入：现在有行不能导入，请看下面的原因"))
+        return redirect("imports:preview", register, token)
+    forget(request, token)
+    words = _("已导入：新增 %(created)d 条，修改 %(changed)d 条，未变 %(unchanged)d 条")
+    messages.success(request, words % done._asdict())
+    return redirect(reverse("imports:list"))
+
+
+def _run(request: Request, register: str, token: str, *, dry_run: bool) -> Preview:
+    found, file = register_named(register), kept(request, register, token)
+    return import_file(
+        register=found, content=file.content, filename=file.name, by=request.user, dry_run=dry_run
+    )
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -45,7 +45,8 @@ class Choice(Filter):
 
     def q(self, given: QueryDict) -> Q | None:
         value = given.get(self.name, "")
-        return Q(**{self.field or self.name: value}) if value in self._labels() else None
+        known = value and value in self._labels()
+        return Q(**{self.field or self.name: value}) if known else None
 
     def _labels(self) -> dict[str, Words]:
         return {str(value): label for value, label in self.choices if value != ""}
@@ -64,7 +65,8 @@ class Choice(Filter):
         )
 
     def words(self, given: QueryDict) -> str:
-        label = self._labels().get(given.get(self.name, ""))
+        value = given.get(self.name, "")
+        label = self._labels().get(value) if value else None
         return f"{self.title}：{label}" if label else ""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone

@@ -19,7 +19,7 @@ class ReportForm(CommandForm):
     as_of = Day(label=_("截止日期"), help_text=_("存量指标以这一天为准。"))
     text = forms.CharField(
         label=_("正文"),
-        widget=forms.Textarea(attrs={"rows": 22, "class": "narrative"}),
+        widget=forms.Textarea(attrs={"rows": 22, "class": "form-control narrative"}),
         help_text=_(
             "每行一段。# 开头是标题；数字写成 {{指标代码}}，可加区划、期间和样式，"
             "如 {{people.members @420302 2020-06-30 | wan}}；"

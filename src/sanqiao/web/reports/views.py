@@ -8,14 +8,17 @@ from pathlib import Path
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
+from sanqiao.figures import catalogue
 from sanqiao.kernel.errors import Refused
 from sanqiao.reports.commands import change_report, draft_report, publish_report
 from sanqiao.reports.compose import compose
 from sanqiao.reports.documents.html import write_html
-from sanqiao.reports.models import Publication, WorkReport
+from sanqiao.reports.models import FrozenNumber, Publication, WorkReport
 from sanqiao.reports.proving import reprove
 from sanqiao.reports.reference import reference_text
 from sanqiao.web.access import allowed
@@ -49,11 +52,21 @@ def report_detail(request: Request, report_id: int) -> HttpResponse:
     context = {
         "report": report,
         "publication": publication,
-        "numbers": publication.numbers.order_by("key") if publication else [],
+        "numbers": numbers_of(publication) if publication else [],
         "may_build": request.user.may("reports.build", area=report.area.path),
         "may_publish": request.user.may("reports.publish", area=report.area.path),
     }
     return render(request, "reports/detail.html", context)
+
+
+def numbers_of(publication: Publication) -> list[tuple[str, FrozenNumber]]:
+    """Each frozen number with its figure's name on that day."""
+    numbers = publication.numbers.order_by("key")
+    return [
+        (str(figure.name) if figure else number.figure, number)
+        for number in numbers
+        for figure in (catalogue.figures_on(number.as_of).get(number.figure),)
+    ]
 
 
 @allowed("reports.build")
@@ -64,7 +77,7 @@ def report_new(request: Request) -> HttpResponse:
         raise Http404
     if form.run(draft_report, area=viewing.area, by=request.user):
         return redirect("reports:detail", form.result.pk)
-    return render(request, "reports/form.html", {"form": form, "area": viewing.area})
+    return _form(request, form, _("起草综述"), reverse("reports:list"))
 
 
 @allowed("reports.build")
@@ -73,9 +86,15 @@ def report_edit(request: Request, report_id: int) -> HttpResponse:
     form = ReportForm(request.POST or None, initial=initial_of(report))
     if form.run(change_report, report=report, by=request.user):
         return redirect("reports:detail", report.pk)
-    return render(request, "reports/form.html", {"form": form, "report": report})
+    return _form(request, form, report.title, reverse("reports:detail", args=[report.pk]))
 
 
+def _form(request: Request, form: ReportForm, title: str, back: str) -> HttpResponse:
+    context = {"form": form, "title": title, "save": _("保存"), "back": back}
+    return render(request, "form.html", context)
+
+
+@xframe_options_sameorigin
 @allowed("reports.view")
 def report_preview(request: Request, report_id: int) -> HttpResponse:
     """The draft as it would be printed today; nothing is frozen."""
@@ -87,9 +106,7 @@ def report_preview(request: Request, report_id: int) -> HttpResponse:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.html"
         write_html(document, path)
-        response = HttpResponse(path.read_bytes())
-    response["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+        return HttpResponse(path.read_bytes())
 
 
 @require_POST
@@ -120,6 +137,7 @@ def report_prove(request: Request, report_id: int) -> HttpResponse:
     return render(request, "reports/prove.html", context)
 
 
+@xframe_options_sameorigin
 @allowed("reports.view")
 def report_file(request: Request, report_id: int, kind: str) -> HttpResponseBase:
     """report.docx, .pdf, .html, or .zip with the evidence folder beside the document."""

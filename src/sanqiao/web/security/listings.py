@@ -106,7 +106,7 @@ EVENTS = Listing(
 
 
 def looks(user: User, viewing: Viewing) -> QuerySet[Look]:
-    return Look.objects.all()
+    return Look.objects.visible_to(user)
 
 
 LOOKS = Listing(

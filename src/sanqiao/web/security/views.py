@@ -43,7 +43,7 @@ def grant_end(request: Request, pk: int) -> HttpResponse:
     return render(request, "form.html", context)
 
 
-@allowed("events.view")
+@allowed("events.view", "audit.view")
 def event_list(request: Request) -> HttpResponseBase:
     return listings.EVENTS.respond(request)
 

@@ -1,6 +1,7 @@
 """Everything that changes areas and what lies in them."""
 
 from .areas import import_areas
+from .boundaries import import_boundaries
 from .editing import change_area, change_compound, close_compound, create_compound
 from .estates import (
     close_units,
@@ -15,6 +16,6 @@ from .splitting import split_grid, split_grids
 
 __all__ = [
     "change_area", "change_compound", "close_compound", "close_units", "compound_ids",
-    "create_compound", "designate", "import_areas", "import_buildings", "import_compounds",
+    "create_compound", "designate", "import_areas", "import_boundaries", "import_buildings", "import_compounds",
     "move_area", "set_tiers", "settle_moves", "split_grid", "split_grids",
 ]  # fmt: skip

@@ -111,7 +111,7 @@ def _refuse_places(
     refusals: Refusals,
 ) -> None:
     paths = [
-        (area.path, nodes[row.code].path if row.code in nodes else "")
+        (area.path, nodes[row.code].path) if area.path and row.code in nodes else ("", "")
         for row, area in zip(rows, areas, strict=True)
     ]
     refuse_out_of_scope(by, paths, refusals)

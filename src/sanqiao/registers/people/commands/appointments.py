@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -48,24 +48,20 @@ HOUSEHOLDS = Upsert(
     derived=("area_path",),
     reasons={"member_household_dates": BAD_DATES},
 )
-SAME_TIME = " AND daterange(a.valid_from, a.valid_to) && daterange(s.valid_from, s.valid_to))"
-DOUBLES = (
-    "EXISTS (SELECT FROM people_appointment a WHERE a.person_id = s.person_id"
-    " AND a.post_id = s.post_id AND a.area_id = s.area_id AND a.valid_from <> s.valid_from"
-    + SAME_TIME
+OTHERS: LiteralString = (
+    "EXISTS (SELECT FROM people_appointment a WHERE a.post_id = s.post_id"
+    " AND a.area_id = s.area_id AND NOT EXISTS (SELECT FROM staged_appointment k"
+    " WHERE (k.person_id, k.post_id, k.area_id, k.valid_from)"
+    " = (a.person_id, a.post_id, a.area_id, a.valid_from))"
 )
-DOUBLES_HERE = (
-    "EXISTS (SELECT FROM staged_appointment a WHERE a.person_id = s.person_id"
-    " AND a.post_id = s.post_id AND a.area_id = s.area_id AND a.n < s.n" + SAME_TIME
+OTHERS_HERE: LiteralString = (
+    "EXISTS (SELECT FROM staged_appointment a WHERE a.post_id = s.post_id"
+    " AND a.area_id = s.area_id AND a.n < s.n"
 )
-HOLDERS = (
-    "s.is_single AND EXISTS (SELECT FROM people_appointment a WHERE a.post_id = s.post_id"
-    " AND a.area_id = s.area_id AND a.person_id <> s.person_id" + SAME_TIME
+SAME_TIME: LiteralString = (
+    " AND daterange(a.valid_from, a.valid_to) && daterange(s.valid_from, s.valid_to))"
 )
-HOLDERS_HERE = (
-    "s.is_single AND EXISTS (SELECT FROM staged_appointment a WHERE a.post_id = s.post_id"
-    " AND a.area_id = s.area_id AND a.n < s.n" + SAME_TIME
-)
+SAME_PERSON: LiteralString = " AND a.person_id = s.person_id" + SAME_TIME
 
 
 class PostKey(NamedTuple):
@@ -158,9 +154,10 @@ def _refuse_ranks(ranks: Iterable[str], refusals: Refusals) -> None:
 
 def _refuse_appointments(staged: Stage, refusals: Refusals) -> None:
     """What no row may have, found for all rows at once."""
+    APPOINTMENTS.adopt(staged)
     staged.refuse_twins(refusals, *APPOINTMENTS.key, reason=TWIN._replace(field="id_number"))
     staged.refuse(refusals, "s.valid_to <= s.valid_from", BAD_DATES)
-    staged.refuse(refusals, DOUBLES, DOUBLE)
-    staged.refuse(refusals, DOUBLES_HERE, DOUBLE)
-    staged.refuse(refusals, HOLDERS, HELD)
-    staged.refuse(refusals, HOLDERS_HERE, HELD)
+    for others in (OTHERS, OTHERS_HERE):
+        staged.refuse(refusals, others + SAME_PERSON, DOUBLE)
+        held = "s.is_single AND " + others + " AND a.person_id <> s.person_id" + SAME_TIME
+        staged.refuse(refusals, held, HELD)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import LiteralString, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,7 @@ from sanqiao.registers.organisations.policies import refuse_out_of_scope
 from sanqiao.registers.people.models import Membership
 from sanqiao.registers.people.rows import MemberRow, MembershipRow
 
-from .people import PEOPLE, Known, id_keys, known_people, refuse_people, stage_people
+from .people import PEOPLE, Known, id_keys, known_people, person_values, refuse_people
 
 UNKNOWN_PERSON = Reason("people.unknown", "id_number", _("登记中没有此人，或不在您的管理范围内"))
 UNKNOWN_ORGANISATION = Reason(
@@ -46,18 +47,15 @@ MEMBERSHIPS = Upsert(
         "membership_full_has_date": NO_FULL_DATE,
     },
 )
-OVERLAPS = (
+SAME_TIME = "daterange(m.valid_from, m.valid_to) && daterange(s.valid_from, s.valid_to))"
+OVERLAPS: LiteralString = (
     "EXISTS (SELECT FROM people_membership m WHERE m.person_id = s.person_id"
-    " AND m.valid_from <> s.valid_from"
-    " AND daterange(m.valid_from, m.valid_to) && daterange(s.valid_from, s.valid_to))"
+    " AND NOT EXISTS (SELECT FROM staged_membership k"
+    " WHERE k.person_id = m.person_id AND k.valid_from = m.valid_from) AND " + SAME_TIME
 )
-OVERLAPS_HERE = (
-    "EXISTS (SELECT FROM staged_membership m WHERE m.person_id = s.person_id AND m.n < s.n"
-    " AND daterange(m.valid_from, m.valid_to) && daterange(s.valid_from, s.valid_to))"
-)
-LACKS_FULL_DATE = (
-    "s.kind = 'full' AND s.full_on IS NULL AND NOT EXISTS (SELECT FROM people_membership m"
-    " WHERE m.person_id = s.person_id AND m.valid_from = s.valid_from AND m.full_on IS NOT NULL)"
+OVERLAPS_HERE: LiteralString = (
+    "EXISTS (SELECT FROM staged_membership m"
+    " WHERE m.person_id = s.person_id AND m.n < s.n AND " + SAME_TIME
 )
 
 
@@ -100,6 +98,7 @@ def import_members(*, rows: Sequence[MemberRow], by: User) -> Imported:
     """
     refusals = Refusals()
     keys = id_keys([row.id_number for row in rows], refusals)
+    refuse_people(rows, keys, refusals)
     area_keys = [row.area_key for row in rows]
     areas = look_up(area_keys, places(area_keys), NOWHERE, refusals, UNKNOWN_AREA)
     memberships = [row.membership for row in rows]
@@ -107,13 +106,13 @@ def import_members(*, rows: Sequence[MemberRow], by: User) -> Imported:
     refusals.check()
 
     known = known_people(keys)
-    people = stage_people([row.person for row in rows], keys, areas, known)
     staged = _stage_memberships(memberships, keys, known, homes)
-    refuse_people(people, refusals)
     _refuse_memberships(staged, refusals)
     refusals.check()
-    done = MEMBERSHIPS.run(staged)
-    persons = PEOPLE.run(people)
+    with ThreadPoolExecutor(1) as pool:  # encrypts while the database works
+        values = pool.submit(person_values, [row.person for row in rows], keys, areas, known)
+        done = MEMBERSHIPS.run(staged)
+        persons = PEOPLE.run(PEOPLE.stage(values.result()))
     changed = min(done.changed + persons.changed, len(rows) - done.created)
     done = Imported(done.created, changed, len(rows) - done.created - changed)
     paths = (home.area_path for home in homes)
@@ -149,10 +148,11 @@ def _stage_memberships(
 
 def _refuse_memberships(staged: Stage, refusals: Refusals) -> None:
     """What no row may have, found for all rows at once."""
+    MEMBERSHIPS.adopt(staged)
     staged.refuse_twins(refusals, *MEMBERSHIPS.key, reason=TWIN._replace(field="id_number"))
     staged.refuse(refusals, "s.kind NOT IN ('full', 'probationary')", BAD_KIND)
     staged.refuse(refusals, "s.valid_to <= s.valid_from", BAD_DATES)
     staged.refuse(refusals, "s.full_on < s.joined_on", FULL_TOO_EARLY)
-    staged.refuse(refusals, LACKS_FULL_DATE, NO_FULL_DATE)
+    staged.refuse(refusals, "s.kind = 'full' AND s.full_on IS NULL", NO_FULL_DATE)
     staged.refuse(refusals, OVERLAPS, OVERLAP)
     staged.refuse(refusals, OVERLAPS_HERE, OVERLAP)

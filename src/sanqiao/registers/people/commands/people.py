@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -12,10 +12,10 @@ from psycopg.sql import SQL
 
 from sanqiao.kernel.fields import encrypt, find_key
 from sanqiao.kernel.models import User
-from sanqiao.kernel.staging import Imported, Reason, Refusals, Stage, Upsert, run
+from sanqiao.kernel.staging import Imported, Reason, Refusals, Upsert, run
 from sanqiao.registers.areas.imports import TWIN, Place, note_import, placed
 from sanqiao.registers.people.models import Person
-from sanqiao.registers.people.rows import PersonRow
+from sanqiao.registers.people.rows import MemberRow, PersonRow
 from sanqiao.registers.spelling import spelled_name
 from sanqiao.registers.trees import new_ids
 
@@ -48,10 +48,9 @@ def import_people(*, rows: Sequence[PersonRow], by: User) -> Imported:
     refusals = Refusals()
     areas = placed([row.area_key for row in rows], by, refusals)
     keys = id_keys([row.id_number for row in rows], refusals)
+    refuse_people(rows, keys, refusals)
     refusals.check()
-    staged = stage_people(rows, keys, areas, known_people(keys))
-    refuse_people(staged, refusals)
-    refusals.check()
+    staged = PEOPLE.stage(person_values(rows, keys, areas, known_people(keys)))
     paths = (area.path for area in areas)
     return note_import("people.people_imported", PEOPLE.run(staged), paths, by)
 
@@ -80,18 +79,18 @@ def known_people(keys: Sequence[bytes]) -> dict[bytes, Known]:
     return known
 
 
-def stage_people(
+def person_values(
     rows: Sequence[PersonRow],
     keys: Sequence[bytes],
     areas: Sequence[Place],
-    known: dict[bytes, Known],
-) -> Stage:
-    """Rows as `PEOPLE` takes them; what the register has already is not encrypted again."""
+    known: Mapping[bytes, Known],
+) -> list[tuple[object, ...]]:
+    """Rows as `PEOPLE` stages them; what the register has already is not encrypted again."""
     tail_key = cache(find_key)
-    return PEOPLE.stage(
+    return [
         _values(row, key, area, known[key], tail_key)
         for row, key, area in zip(rows, keys, areas, strict=True)
-    )
+    ]
 
 
 def _values(
@@ -114,7 +113,15 @@ def _values(
     )  # fmt: skip
 
 
-def refuse_people(staged: Stage, refusals: Refusals) -> None:
-    """What no row may have."""
-    staged.refuse_twins(refusals, "id_number_key", reason=TWIN._replace(field="id_number"))
-    staged.refuse(refusals, "s.gender NOT IN ('male', 'female')", BAD_GENDER)
+def refuse_people(
+    rows: Sequence[PersonRow] | Sequence[MemberRow], keys: Sequence[bytes], refusals: Refusals
+) -> None:
+    """Persons that stand twice, and genders that do not exist."""
+    genders = set(Person.Gender.values)
+    first: dict[bytes, int] = {}
+    for n, (row, key) in enumerate(zip(rows, keys, strict=True)):
+        twin = first.setdefault(key, n)
+        if key and twin != n:
+            refusals.add(n, TWIN._replace(field="id_number"), twin=twin + 1)
+        if row.gender not in genders:
+            refusals.add(n, BAD_GENDER)

@@ -1,0 +1,114 @@
+"""The rows behind a number, as far as the reader may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.models import Field, Model, QuerySet
+from django.urls import reverse
+
+from sanqiao.figures import engine
+from sanqiao.figures.figure import Figure
+from sanqiao.kernel.models import User
+from sanqiao.kernel.scope import Scoped
+from sanqiao.registers.areas.models import Area
+from sanqiao.web.viewing import Viewing
+
+WANTED = (
+    "name", "person", "post", "organisation", "kind", "area", "compound", "unit",
+    "founded_on", "valid_from", "valid_to", "closed_on",
+)  # fmt: skip
+PAGES: dict[str, Callable[[Any], str]] = {
+    "areas.Area": lambda row: reverse("areas:detail", args=[row.key]),
+    "areas.Compound": lambda row: reverse("compounds:detail", args=[row.pk]),
+    "organisations.Organisation": lambda row: reverse("organisations:detail", args=[row.code]),
+    "organisations.Unit": lambda row: reverse("units:detail", args=[row.pk]),
+    "people.Membership": lambda row: reverse("people:detail", args=[row.person_id]),
+    "people.Appointment": lambda row: reverse("people:detail", args=[row.person_id]),
+}
+"""Where a row of a model is shown in full."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many rows, and how many of their columns, a page shows."""
+
+    rows: int
+    columns: int
+
+
+FIRST, ALL = Size(10, 3), Size(50, 8)
+
+
+class Line(NamedTuple):
+    href: str
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """`shown` of `total` rows are the reader's to see."""
+
+    heads: list[Any]
+    lines: list[Line]
+    start: int
+    shown: int
+    total: int
+    size: Size
+
+    @property
+    def following(self) -> int:
+        """The number of the next page; 0 when this is the last."""
+        return self.start // self.size.rows + 2 if self.shown > self.start + self.size.rows else 0
+
+
+def behind(
+    user: User, figure: Figure, viewing: Viewing, total: int, size: Size, start: int = 0
+) -> Behind:
+    """Rows of the first part, whose number is the numerator. Three queries."""
+    found = engine.rows_of(figure, viewing.place, viewing.as_of, viewing.start)
+    rows = _visible(found, user)
+    if rows is None:
+        return Behind([], [], 0, 0, total, size)
+    fields = _fields(found.model, size.columns)
+    page = _page(found.model, rows, fields, start, size)
+    heads = [field.verbose_name for field in fields]
+    return Behind(heads, page, start, rows.count(), total, size)
+
+
+def _visible(rows: QuerySet[Any], user: User) -> QuerySet[Any] | None:
+    """None without the act that opens rows of this domain; areas are public."""
+    model = rows.model
+    if f"{model._meta.app_label}.view" not in user.acts:
+        return None
+    return rows.filter(model.rows_in(user.scope)) if issubclass(model, Scoped) else rows
+
+
+def _page(
+    model: type[Model], rows: QuerySet[Any], fields: list[Field[Any, Any]], start: int, size: Size
+) -> list[Line]:
+    related = [field.name for field in fields if field.is_relation]
+    ordered = rows.order_by("pk")
+    picked = ordered.select_related(*related) if related else ordered
+    if model is Area:
+        picked = picked.defer("boundary")
+    href = PAGES.get(model._meta.label)
+    return [
+        Line(href(row) if href else "", [_word(row, field) for field in fields])
+        for row in picked[start : start + size.rows]
+    ]
+
+
+def _fields(model: type[Model], most: int) -> list[Field[Any, Any]]:
+    """What a row is called, where it belongs, since when."""
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    return [fields[name] for name in WANTED if name in fields][:most]
+
+
+def _word(row: Model, field: Field[Any, Any]) -> str:
+    if field.flatchoices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    value = getattr(row, field.name)
+    return "" if value is None else str(value)

@@ -1,0 +1,428 @@
+"""People, memberships and appointments: bulk and one by one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from sanqiao.kernel.errors import Refused
+from sanqiao.kernel.fields import find_key
+from sanqiao.kernel.models import Change, Event, User
+from sanqiao.kernel.staging import Imported, RowsRefused
+from sanqiao.kernel.versions import ChangedMeanwhile, version_of
+from sanqiao.registers.people.commands import (
+    admit_member,
+    appoint,
+    change_person,
+    confirm_full,
+    create_person,
+    end_appointment,
+    end_membership,
+    import_appointments,
+    import_member_households,
+    import_members,
+    import_memberships,
+    import_people,
+    import_posts,
+    transfer_membership,
+)
+from sanqiao.registers.people.models import Appointment, Membership, Person
+from sanqiao.registers.people.rows import HouseholdRow, PostRow
+from tests.make import (
+    Town,
+    impossible_id_number,
+    make_appointment,
+    make_membership,
+    make_person,
+    make_post,
+)
+from tests.registers.make import (
+    appointment_row,
+    member_row,
+    membership_row,
+    person_row,
+)
+
+
+def refused(command: Any, rows: list[Any], by: User) -> list[tuple[int, str, str]]:
+    with pytest.raises(RowsRefused) as refusal:
+        command(rows=rows, by=by)
+    return [(error.row, error.field, error.code) for error in refusal.value.errors]
+
+
+def code_of(command: Any, **given: Any) -> str:
+    with pytest.raises(Refused) as refusal:
+        command(**given)
+    return refusal.value.code
+
+
+# --- bulk: persons --------------------------------------------------------------------------------
+
+
+def test_persons_are_encrypted_and_found_by_their_keys(town: Town, clerk: User) -> None:
+    row = person_row(1, town.community.key, name="欧阳小明")
+
+    assert import_people(rows=[row], by=clerk) == Imported(1, 0, 0)
+
+    person = Person.objects.get(id_number_key=find_key(row.id_number))
+    assert (person.id_number, person.phone) == (row.id_number, row.phone)
+    assert Person.objects.filter(phone_tail_key=find_key(row.phone[-4:])).exists()
+    assert (person.pinyin, person.initials) == ("ouyangxiaoming", "oyxm")
+    assert person.area_path == town.community.path
+
+
+def test_unchanged_persons_are_not_rewritten(town: Town, clerk: User) -> None:
+    rows = [person_row(n, town.community.key) for n in range(3)]
+    import_people(rows=rows, by=clerk)
+    changes = Change.objects.filter(table="people_person").count()
+
+    assert import_people(rows=rows, by=clerk) == Imported(0, 0, 3)
+    rows[1] = rows[1]._replace(phone="13900000000")
+    assert import_people(rows=rows, by=clerk) == Imported(0, 1, 2)
+    assert Change.objects.filter(table="people_person").count() == changes + 1
+    person = Person.objects.get(id_number_key=find_key(rows[1].id_number))
+    assert (person.phone, person.phone_tail_key) == ("13900000000", find_key("0000"))
+
+
+def test_blank_phone_and_education_leave_what_is_there(town: Town, clerk: User) -> None:
+    row = person_row(1, town.community.key)
+    import_people(rows=[row], by=clerk)
+
+    blank = row._replace(phone="", education="", born_on=None)
+    assert import_people(rows=[blank], by=clerk) == Imported(0, 0, 1)
+
+
+def test_bad_persons_are_named(town: Town, clerk: User) -> None:
+    here = town.community.key
+    rows = [
+        person_row(1, here),
+        person_row(2, "nowhere"),
+        person_row(3, town.other_community.key),
+        person_row(4, here, id_number=""),
+    ]
+
+    assert refused(import_people, rows, clerk) == [
+        (1, "area_key", "areas.unknown"),
+        (2, "area_key", "areas.out_of_scope"),
+        (3, "id_number", "people.no_id_number"),
+    ]
+    rows = [person_row(1, here), person_row(1, here), person_row(5, here, gender="x")]
+    assert refused(import_people, rows, clerk) == [
+        (1, "id_number", "import.twin"),
+        (2, "gender", "people.gender"),
+    ]
+
+
+def test_a_person_out_of_sight_is_named_and_not_overwritten(
+    town: Town, clerk: User, as_seen_by: Any
+) -> None:
+    far = make_person(area=town.other_community, id_number=impossible_id_number(700_001))
+
+    with as_seen_by(clerk):
+        fresh = User.objects.get(pk=clerk.pk)
+        rows = [person_row(n, town.community.key) for n in range(4)]
+        assert refused(import_people, rows, fresh) == [(1, "id_number", "people.elsewhere")]
+        assert not Person.objects.exists()
+    far.refresh_from_db()
+    assert far.area_id == town.other_community.pk
+
+
+# --- bulk: memberships ----------------------------------------------------------------------------
+
+
+def test_members_come_as_person_and_membership(town: Town, clerk: User) -> None:
+    rows = [member_row(n, town.grid.key, town.branch.code) for n in range(3)]
+
+    assert import_members(rows=rows, by=clerk) == Imported(3, 0, 0)
+    assert import_members(rows=rows, by=clerk) == Imported(0, 0, 3)
+
+    membership = Membership.objects.select_related("person").earliest("id")
+    assert membership.area_path == town.branch.area_path
+    assert membership.organisation_path == town.branch.path
+    assert membership.person.area_id == town.grid.pk
+    assert Event.objects.filter(kind="people.members_imported").count() == 1
+
+
+def test_bad_memberships_are_named(town: Town, clerk: User) -> None:
+    here, branch = town.grid.key, town.branch.code
+    early = date(2009, 1, 1)
+    rows = [
+        member_row(0, here, branch),
+        member_row(1, here, branch, full_on=early),
+        member_row(2, here, branch, full_on=None),
+        member_row(3, here, branch, valid_to=early),
+        member_row(4, here, branch, kind="friend"),
+    ]
+
+    assert refused(import_members, rows, clerk) == [
+        (1, "full_on", "people.full_too_early"),
+        (2, "full_on", "people.no_full_date"),
+        (3, "valid_to", "import.dates"),
+        (4, "kind", "people.kind"),
+    ]
+    assert not Person.objects.exists()
+
+
+def test_memberships_of_one_person_do_not_overlap(town: Town, clerk: User) -> None:
+    import_members(rows=[member_row(1, town.grid.key, town.branch.code)], by=clerk)
+    later = membership_row(1, town.street_committee.code, valid_from=date(2015, 1, 1))
+
+    assert refused(import_memberships, [later], clerk) == [(0, "valid_from", "people.overlap")]
+    ended = membership_row(1, town.branch.code, valid_to=date(2015, 1, 1))
+    assert import_memberships(rows=[ended, later], by=clerk) == Imported(1, 1, 0)
+
+
+def test_the_old_file_after_a_transfer_changes_nothing(town: Town, county_officer: User) -> None:
+    rows = [member_row(1, town.grid.key, town.branch.code)]
+    import_members(rows=rows, by=county_officer)
+    transfer_membership(
+        membership=Membership.objects.get(), to=town.other_branch, on=date(2020, 3, 1),
+        by=county_officer,
+    )  # fmt: skip
+
+    assert import_members(rows=rows, by=county_officer) == Imported(0, 0, 1)
+
+
+def test_overlaps_inside_the_rows_are_named(town: Town, clerk: User) -> None:
+    import_people(rows=[person_row(1, town.grid.key)], by=clerk)
+    rows = [
+        membership_row(1, town.branch.code, valid_to=date(2015, 1, 1)),
+        membership_row(1, town.branch.code, valid_from=date(2014, 12, 31)),
+    ]
+
+    assert refused(import_memberships, rows, clerk) == [(1, "valid_from", "people.overlap")]
+
+
+def test_the_database_refuses_two_memberships_at_a_time(town: Town) -> None:
+    person = make_person(area=town.community)
+    first, second = date(2010, 1, 1), date(2015, 1, 1)
+    make_membership(person=person, organisation=town.branch, valid_from=first, valid_to=second)
+    make_membership(
+        person=person, organisation=town.branch, valid_from=second
+    )  # the same day: fits
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_membership(
+            person=person, organisation=town.branch,
+            valid_from=date(2014, 12, 31), valid_to=second,
+        )  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_membership(person=person, organisation=town.branch, valid_from=date(2019, 1, 1))
+
+
+def test_an_unknown_person_has_no_membership(town: Town, clerk: User) -> None:
+    assert refused(import_memberships, [membership_row(1, town.branch.code)], clerk) == [
+        (0, "id_number", "people.unknown")
+    ]
+
+
+# --- bulk: posts and appointments -----------------------------------------------------------------
+
+
+def test_the_list_of_posts_is_the_citys(town: Town, clerk: User, city_officer: User) -> None:
+    rows = [PostRow("secretary", "书记", "community", True, 1)]
+
+    assert code_of(import_posts, rows=rows, by=clerk) == "people.not_allowed"
+    city = User.objects.get(pk=city_officer.pk)
+    city.grants.update(path="")
+    assert import_posts(rows=rows, by=User.objects.get(pk=city.pk)) == Imported(1, 0, 0)
+
+
+def test_a_single_post_has_one_holder_at_a_time(town: Town, clerk: User) -> None:
+    make_post("secretary", name="书记", group="community", single_holder=True)
+    import_people(rows=[person_row(n, town.grid.key) for n in (1, 2)], by=clerk)
+    first = appointment_row(1, "secretary", town.community.key)
+
+    assert import_appointments(rows=[first], by=clerk).created == 1
+    assert import_appointments(rows=[first], by=clerk).unchanged == 1
+    second = appointment_row(2, "secretary", town.community.key, valid_from=date(2020, 1, 1))
+    assert refused(import_appointments, [second], clerk) == [(0, "post_code", "people.post_held")]
+    ended = first._replace(valid_to=date(2020, 1, 1))
+    assert import_appointments(rows=[ended, second], by=clerk) == Imported(1, 1, 0)
+
+
+def test_bad_appointments_are_named(town: Town, clerk: User) -> None:
+    make_post()
+    import_people(rows=[person_row(1, town.grid.key)], by=clerk)
+    good = appointment_row(1, "grid_worker", town.grid.key)
+    rows = [
+        good,
+        appointment_row(9, "grid_worker", town.grid.key),
+        good._replace(post_code="king"),
+        good._replace(credit_code="nobody"),
+        good._replace(rank="9"),
+    ]
+
+    assert refused(import_appointments, rows, clerk) == [
+        (1, "id_number", "people.unknown"),
+        (2, "post_code", "people.unknown_post"),
+        (3, "credit_code", "organisations.unknown_unit"),
+        (4, "rank", "people.rank"),
+    ]
+    double = good._replace(valid_from=date(2019, 6, 1))
+    assert refused(import_appointments, [good, double], clerk) == [
+        (1, "valid_from", "people.double_appointment")
+    ]
+
+
+def test_member_households_come_and_end(town: Town, clerk: User) -> None:
+    import_people(rows=[person_row(1, town.grid.key)], by=clerk)
+    number = impossible_id_number(700_001)
+    row = HouseholdRow(number, "王小1中心户", town.grid.key, 3, date(2019, 1, 1), None)
+
+    assert import_member_households(rows=[row], by=clerk) == Imported(1, 0, 0)
+    ended = row._replace(valid_to=date(2020, 1, 1))
+    assert import_member_households(rows=[ended], by=clerk) == Imported(0, 1, 0)
+
+
+# --- one by one -----------------------------------------------------------------------------------
+
+
+def person_facts(n: int = 1, **given: Any) -> dict[str, Any]:
+    found = {**person_row(n, "")._asdict(), **given}
+    found.pop("area_key")
+    return found
+
+
+def test_a_person_is_registered_once(town: Town, clerk: User) -> None:
+    person = create_person(area=town.grid, by=clerk, **person_facts())
+
+    assert Person.objects.get(pk=person.pk).id_number == person_facts()["id_number"]
+    assert (
+        code_of(create_person, area=town.grid, by=clerk, **person_facts(name="另一人"))
+        == "people.id_number_taken"
+    )
+
+
+def test_only_within_the_grant(town: Town, other_clerk: User) -> None:
+    assert (
+        code_of(create_person, area=town.grid, by=other_clerk, **person_facts())
+        == "people.not_allowed"
+    )
+
+
+def test_two_editors_of_one_person(
+    town: Town, clerk: User, secretary: User, as_seen_by: Any
+) -> None:
+    person = create_person(area=town.grid, by=clerk, **person_facts())
+    opened = version_of(person)
+    with as_seen_by(secretary):
+        change_person(
+            person=person, area=town.grid, known_version=opened, by=secretary,
+            **person_facts(education="研究生"),
+        )  # fmt: skip
+
+    with pytest.raises(ChangedMeanwhile) as refusal:
+        change_person(
+            person=person, area=town.grid, known_version=opened, by=clerk,
+            **person_facts(phone="13900000000"),
+        )  # fmt: skip
+    assert [(d.field, d.before, d.now) for d in refusal.value.differences] == [
+        ("education", "大学", "研究生")
+    ]
+    assert refusal.value.by == str(secretary)
+
+    change_person(
+        person=person, area=town.grid, known_version=version_of(person), by=clerk,
+        **person_facts(phone="13900000000"),
+    )  # fmt: skip
+    assert Person.objects.get(pk=person.pk).phone_key == find_key("13900000000")
+
+
+def test_a_transfer_ends_one_membership_and_begins_another(
+    town: Town, county_officer: User
+) -> None:
+    before = make_membership(organisation=town.branch)
+    day = date(2020, 3, 1)
+
+    after = transfer_membership(membership=before, to=town.other_branch, on=day, by=county_officer)
+
+    before.refresh_from_db()
+    assert (before.valid_to, after.valid_from, after.valid_to) == (day, day, None)
+    assert (after.joined_on, after.area_id) == (before.joined_on, town.other_community.pk)
+    assert Membership.objects.on(date(2020, 2, 29)).get() == before
+    assert Membership.objects.on(day).get() == after
+
+
+def test_transfers_that_make_no_sense_are_refused(
+    town: Town, clerk: User, county_officer: User
+) -> None:
+    membership = make_membership(organisation=town.branch)
+    day = date(2020, 3, 1)
+
+    def code(**given: Any) -> str:
+        usual: dict[str, Any] = {
+            "membership": membership, "to": town.other_branch, "on": day, "by": county_officer
+        }  # fmt: skip
+        return code_of(transfer_membership, **usual | given)
+
+    assert code(to=town.branch) == "people.same_organisation"
+    assert code(on=membership.valid_from) == "people.transfer_too_early"
+    assert code(by=clerk) == "people.not_allowed"  # the other township is not the clerk's
+    town.other_branch.dissolved_on = date(2020, 1, 1)
+    assert code() == "people.organisation_dissolved"
+    end_membership(membership=membership, on=day, reason="去世", by=county_officer)
+    assert code() == "people.membership_ended"
+
+
+def test_probation_lasts_a_year(town: Town, clerk: User) -> None:
+    person = make_person(area=town.grid)
+    membership = admit_member(
+        person=person, organisation=town.branch, kind="probationary",
+        joined_on=date(2019, 6, 30), full_on=None, valid_from=date(2019, 6, 30), by=clerk,
+    )  # fmt: skip
+
+    early: dict[str, Any] = {"membership": membership, "on": date(2020, 6, 29), "by": clerk}
+    assert code_of(confirm_full, **early) == "people.confirmed_too_early"
+    confirmed = confirm_full(membership=membership, on=date(2020, 6, 30), by=clerk)
+    assert (confirmed.kind, confirmed.full_on) == ("full", date(2020, 6, 30))
+    again: dict[str, Any] = {"membership": membership, "on": date(2020, 7, 30), "by": clerk}
+    assert code_of(confirm_full, **again) == "people.not_probationary"
+
+
+def test_a_full_member_has_a_date(town: Town, clerk: User) -> None:
+    assert (
+        code_of(
+            admit_member, person=make_person(area=town.grid), organisation=town.branch, kind="full",
+            joined_on=date(2019, 6, 30), full_on=None, valid_from=date(2019, 6, 30), by=clerk,
+        )
+        == "people.no_full_date"
+    )  # fmt: skip
+
+
+def test_ending_a_membership_says_why(town: Town, clerk: User) -> None:
+    membership = make_membership(organisation=town.branch)
+
+    given: dict[str, Any] = {"membership": membership, "on": date(2020, 1, 1), "by": clerk}
+    assert code_of(end_membership, reason=" ", **given) == "people.no_reason"
+
+
+def test_appointing_and_ending(town: Town, clerk: User, other_clerk: User) -> None:
+    post = make_post("secretary", name="书记", group="community", single_holder=True)
+    given: dict[str, Any] = {
+        "post": post, "area": town.community, "organisation": town.branch, "unit": None,
+        "rank": "", "title": "", "valid_from": date(2019, 1, 1), "document": "",
+    }  # fmt: skip
+    first, second = make_person(area=town.grid), make_person(area=town.grid)
+
+    appointment = appoint(person=first, by=clerk, **given)
+    assert code_of(appoint, person=second, by=clerk, **given) == "people.post_held"
+    assert code_of(appoint, person=first, by=clerk, **given) in {
+        "people.double_appointment", "people.post_held",
+    }  # fmt: skip
+    ending: dict[str, Any] = {"appointment": appointment, "on": date(2020, 1, 1), "document": ""}
+    assert code_of(end_appointment, by=other_clerk, **ending) == "people.not_allowed"
+    end_appointment(by=clerk, **ending)
+    assert code_of(end_appointment, by=clerk, **ending) == "people.appointment_ended"
+    appoint(person=second, by=clerk, **given | {"valid_from": date(2020, 1, 1)})
+    assert Appointment.objects.on(date(2020, 1, 1)).get().person == second
+
+
+def test_an_appointment_does_not_end_before_it_began(town: Town, clerk: User) -> None:
+    appointment = make_appointment(area=town.grid)
+
+    given: dict[str, Any] = {"appointment": appointment, "on": date(2018, 1, 1), "document": ""}
+    assert code_of(end_appointment, by=clerk, **given) == "import.dates"

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from sanqiao.kernel.models import User
+from sanqiao.kernel.versions import version_of
+from sanqiao.registers.areas.models import Area
+from tests.make import Town, make_compound
+
+SignIn = Callable[[User], Client]
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[110, 32], [111, 32], [111, 33], [110, 33], [110, 32]]],
+}
+
+
+def typed(area: Area, **changes: Any) -> dict[str, Any]:
+    """The edit form as somebody sends it."""
+    usual = {"name": area.name, "kind": area.kind, "households": area.households}
+    return {
+        **usual,
+        "official_name": "",
+        "official_code": "",
+        "known_version": version_of(area),
+        **changes,
+    }
+
+
+def test_a_correction_is_saved_and_said(town: Town, clerk: User, signed_in: SignIn) -> None:
+    page = f"/areas/{town.community.key}/edit/"
+    answer = signed_in(clerk).post(page, typed(town.community, households=1204), follow=True)
+
+    assert "已保存" in answer.content.decode() and "1,204" in answer.content.decode()
+    assert Area.objects.get(pk=town.community.pk).households == 1204
+
+
+def test_an_error_stands_beside_its_field_and_what_was_typed_stays(
+    town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    page = f"/areas/{town.community.key}/edit/"
+    html = (
+        signed_in(clerk)
+        .post(page, typed(town.community, name="桥头", households="-3"))
+        .content.decode()
+    )
+
+    assert 'value="桥头"' in html and 'value="-3"' in html
+    assert "errorlist" in html.split('name="households"')[1]
+
+
+def test_the_second_editor_sees_the_difference_and_loses_nothing(
+    town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    page, client = f"/areas/{town.community.key}/edit/", signed_in(clerk)
+    stale = typed(town.community, name="桥尾社区")
+    client.post(page, typed(town.community, name="桥头社区"))
+
+    html = client.post(page, stale).content.decode()
+    assert "<ins>桥头社区</ins>" in html and 'value="桥尾社区"' in html
+    assert Area.objects.get(pk=town.community.pk).name == "桥头社区"
+
+    fresh = version_of(Area.objects.get(pk=town.community.pk))
+    assert f'name="known_version" value="{fresh}"' in html
+    client.post(page, {**stale, "known_version": fresh})
+    assert Area.objects.get(pk=town.community.pk).name == "桥尾社区"
+
+
+def test_somebody_elses_area_cannot_be_changed(
+    town: Town, other_clerk: User, signed_in: SignIn
+) -> None:
+    page = f"/areas/{town.community.key}/edit/"
+    html = signed_in(other_clerk).post(page, typed(town.community, name="新名")).content.decode()
+
+    assert "您无权" in html
+    assert Area.objects.get(pk=town.community.pk).name == "三桥社区"
+
+
+def test_a_grid_is_split_from_its_page(town: Town, clerk: User, signed_in: SignIn) -> None:
+    page = f"/areas/{town.grid.key}/split/"
+    parts = "三桥1-1，X1，0\n三桥1-2, X2, 0"
+    given = {"parts": parts, "on": "2020-02-15", "document": "十网格〔2020〕1号"}
+
+    answer = signed_in(clerk).post(page, given, follow=True)
+
+    assert "已划分为 2 个小微网格" in answer.content.decode()
+    assert set(town.grid.children.values_list("name", flat=True)) == {"三桥1-1", "三桥1-2"}
+
+
+def test_a_line_that_is_no_micro_grid_is_named(town: Town, clerk: User, signed_in: SignIn) -> None:
+    given = {"parts": "三桥1-1，X1，0\n三桥1-2", "on": "2020-02-15", "document": "1号"}
+    html = signed_in(clerk).post(f"/areas/{town.grid.key}/split/", given).content.decode()
+
+    assert "第 2 行应为" in html and "三桥1-2" in html
+
+
+def test_a_township_moves_to_another_county(
+    town: Town, city_officer: User, signed_in: SignIn
+) -> None:
+    from tests.make import make_area
+
+    other = make_area("county", town.city, key="420303", name="张湾区")
+    given = {"to": other.key, "on": "2021-01-01", "document": "十政函〔2020〕9号"}
+    signed_in(city_officer).post(f"/areas/{town.township.key}/move/", given)
+
+    assert Area.objects.get(pk=town.township.pk).parent == other
+
+
+def test_boundaries_go_in_and_come_out(town: Town, city_officer: User, signed_in: SignIn) -> None:
+    client = signed_in(city_officer)
+    features = [{"type": "Feature", "properties": {"key": town.county.key}, "geometry": SQUARE}]
+    file = SimpleUploadedFile("x.geojson", json.dumps({"features": features}).encode())
+
+    client.post("/areas/boundaries/import/", {"file": file})
+
+    assert client.get("/areas/boundaries/").json()["features"][0]["geometry"] == SQUARE
+    html = client.get("/areas/where/?longitude=110.5&latitude=32.5").content.decode()
+    assert "茅箭区" in html.split("<main")[1]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"features": [{"geometry": null}]}', b"\xff"])
+def test_a_file_that_is_no_geojson_is_refused(
+    content: bytes, city_officer: User, signed_in: SignIn
+) -> None:
+    file = SimpleUploadedFile("x.geojson", content or b" ")
+    html = (
+        signed_in(city_officer).post("/areas/boundaries/import/", {"file": file}).content.decode()
+    )
+
+    assert "不是可用的 GeoJSON" in html
+
+
+def test_three_no_compounds_are_marked_and_filtered(
+    town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    make_compound(area=town.grid, name="无人小区")
+    make_compound(area=town.grid, name="有人小区", has_manager=True)
+    html = signed_in(clerk).get("/compounds/?three_no=1").content.decode()
+
+    assert "无人小区" in html and "有人小区" not in html
+
+
+def test_history_shows_who_changed_what(town: Town, clerk: User, signed_in: SignIn) -> None:
+    client = signed_in(clerk)
+    client.post(f"/areas/{town.community.key}/edit/", typed(town.community, households=9))
+    html = client.get(f"/history/areas.Area/{town.community.pk}/").content.decode()
+
+    assert "户数" in html and "<ins>9</ins>" in html and "li" in html

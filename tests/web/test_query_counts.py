@@ -1,0 +1,113 @@
+"""Lists ask the database the same number of questions with one row and with sixty."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from sanqiao.kernel.models import User, note, note_look
+from tests.make import (
+    Town,
+    make_appointment,
+    make_area,
+    make_compound,
+    make_grant,
+    make_membership,
+    make_organisation,
+    make_person,
+    make_unit,
+    make_user,
+)
+
+COUNTS: dict[str, int] = json.loads((Path(__file__).parent / "query_counts.json").read_text())
+MOST = 12
+NESTED = 2
+"""Inside the test's transaction, the scope is read before each request and set back after it."""
+
+
+def more_compounds(town: Town) -> None:
+    make_compound(area=town.grid)
+
+
+def more_members(town: Town) -> None:
+    make_membership(organisation=town.branch)
+
+
+def more_appointments(town: Town) -> None:
+    person = make_person(area=town.grid)
+    make_appointment(area=town.grid, person=person)
+
+
+def more_areas(town: Town) -> None:
+    make_area("community", town.township)
+
+
+def more_organisations(town: Town) -> None:
+    make_organisation(area=town.community, parent=town.branch)
+
+
+def more_units(town: Town) -> None:
+    make_unit(area=town.township)
+
+
+def more_grants(town: Town) -> None:
+    make_grant(role="member", area=town.grid)
+
+
+def more_events(town: Town) -> None:
+    note("areas.sample", subject=town.grid, by=User.objects.first() or make_user())
+
+
+def more_looks(town: Town) -> None:
+    note_look(user=make_user(), subject=town.grid, field="phone", purpose="核对")
+
+
+LISTS: dict[str, tuple[str, Callable[[Town], None]]] = {
+    "/areas/": ("city_officer", more_areas),
+    "/areas/all/": ("city_officer", more_areas),
+    "/compounds/": ("city_officer", more_compounds),
+    "/organisations/": ("city_officer", more_organisations),
+    "/organisations/tree/": ("city_officer", more_organisations),
+    "/units/": ("city_officer", more_units),
+    "/members/": ("city_officer", more_members),
+    "/appointments/": ("city_officer", more_appointments),
+    "/grants/": ("security_administrator", more_grants),
+    "/events/": ("city_officer", more_events),
+    "/looks/": ("audit_administrator", more_looks),
+    "/figures/": ("city_officer", more_members),
+    "/figures/people.members/": ("city_officer", more_members),
+    "/": ("city_officer", more_members),
+}
+
+
+def asked(client: Client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return sum("SAVEPOINT" not in query["sql"] for query in queries) - NESTED
+
+
+@pytest.mark.parametrize("url", LISTS)
+def test_a_list_asks_the_same_with_one_row_and_with_sixty(
+    url: str, town: Town, client: Client
+) -> None:
+    role, more = LISTS[url]
+    client.force_login(make_grant(role=role, area=town.city).user)
+    more(town)
+    with_one = asked(client, url)
+    for _ in range(60):
+        more(town)
+
+    assert asked(client, url) <= with_one + 1, "one more: the count, which one page does not need"
+    assert (url, with_one) == (url, COUNTS[url])
+
+
+@pytest.mark.no_db
+def test_no_page_asks_more_than_twelve() -> None:
+    assert not [url for url, count in COUNTS.items() if count > MOST]
