@@ -27,10 +27,17 @@ def main(arguments: list[str]) -> int:
     return 0 if all(line.ok for line in report.lines) else 1
 
 
+def prepare() -> None:
+    """Django, set up; connects to nothing yet."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanqiao.config.settings")
+    import django
+
+    django.setup()
+
+
 def measured(names: list[str]) -> Report:
     """Over the reference city in SANQIAO_HOME, which is loaded when missing."""
-    sys.path.insert(0, str(ROOT / "src"))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanqiao.config.settings")
+    prepare()
     from bench._city import ready
 
     report = Report()

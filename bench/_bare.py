@@ -9,8 +9,8 @@ from datetime import date
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse  # noqa: TID251
+from django.shortcuts import render  # noqa: TID251
 from django.urls import path
 
 LIST = """<!doctype html><html lang="zh-Hans"><head><title>{{ title }}</title></head><body>

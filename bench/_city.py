@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,9 +20,6 @@ def ready() -> Iterator[None]:
     """The server up and the city in it for the body."""
     with database.embedded_server().held():
         _sanqiao("demo", "--no-serve")
-        import django
-
-        django.setup()
         yield
 
 
@@ -35,7 +33,8 @@ def folder() -> Path:
 def _sanqiao(*words: str) -> None:
     """Its output is shown only when it fails; raises CalledProcessError then."""
     command = [sys.executable, "-m", "sanqiao.config.cli", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "SANQIAO_OUT": str(folder() / "out")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stdout, done.stderr, file=sys.stderr)
         done.check_returncode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from datetime import date
+import time
 from pathlib import Path
 
 from bench import Line, Report, cells
@@ -20,7 +20,7 @@ def table(report: Report, load: float) -> str:
     rows = [HEAD, rules, *map(_row, report.lines)]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     place = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    words = f"{date.today():%Y-%m-%d}, {place}; load average before the run {load:.1f}."
+    words = f"{time.strftime('%Y-%m-%d')}, {place}; load average before the run {load:.1f}."
     return "\n".join([words, "", *lines, ""])
 
 

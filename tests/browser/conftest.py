@@ -63,6 +63,8 @@ def browser_page(
     page.on("pageerror", lambda error: failures.append(str(error)))
     sign_in(page)
     yield page
+    page.wait_for_load_state("networkidle")
+    page.goto("about:blank")
     context.close()
     assert not failures
 

@@ -96,7 +96,7 @@ def test_a_draft_outlives_a_lost_session(browser_page: Page) -> None:
 def test_the_area_is_switched_from_the_top(browser_page: Page, small_town: Town) -> None:
     browser_page.goto("/members/")
     browser_page.locator(".top summary").first.click()
-    browser_page.get_by_role("link", name="三桥社区", exact=True).first.click()
+    browser_page.locator(".top").get_by_role("link", name="三桥社区").click()
 
     expect(browser_page).to_have_url(re.compile(f"/members/.*area={small_town.community.key}"))
 

@@ -69,7 +69,12 @@ def test_a_page_opens_for_its_roles_and_for_nobody_else(
         assert (status in OPENED) if allowed else status == 403, (role, status)
 
 
-@pytest.mark.parametrize("name", MATRIX)
+@pytest.mark.parametrize("name", [name for name, page in MATRIX.items() if page.is_public])
+def test_a_public_page_opens_for_a_stranger(name: str, town: Town, client: Client) -> None:
+    assert client.get(reverse(name, kwargs=MATRIX[name].at)).status_code in OPENED - {302}
+
+
+@pytest.mark.parametrize("name", [name for name, page in MATRIX.items() if not page.is_public])
 def test_a_stranger_is_sent_to_sign_in(name: str, client: Client) -> None:
     answer = answer_of(client, reverse(name, kwargs=MATRIX[name].at))
 

@@ -151,3 +151,10 @@ def test_only_ticked_rows_are_exported(
 
 def test_who_may_not_export_cannot(grid_worker: User, signed_in: SignIn) -> None:
     assert signed_in(grid_worker).get("/members/?export=csv").status_code == 403
+
+
+def test_no_cache_takes_a_part_for_the_page(clerk: User, signed_in: SignIn) -> None:
+    answer = signed_in(clerk).get("/members/")
+
+    assert "HX-Request" in answer["Vary"] and "HX-Target" in answer["Vary"]
+    assert "private" in answer["Cache-Control"]

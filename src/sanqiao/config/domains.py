@@ -4,4 +4,8 @@ DOMAINS = (
     "registers.areas",
     "registers.organisations",
     "registers.people",
+    "work.contributions",
+    "work.mobilisation",
+    "work.returns",
+    "work.service",
 )

@@ -84,7 +84,7 @@ TEMPLATES = [
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": HOME / "cache",
+        "LOCATION": str(HOME / "cache"),
     }
 }
 """Shared by the processes of one machine: the lock-out counts in it."""

@@ -20,6 +20,7 @@ TYPES: dict[str, pa.DataType] = {
     "SmallIntegerField": pa.int64(),
     "PositiveIntegerField": pa.int64(),
     "ForeignKey": pa.int64(),
+    "OneToOneField": pa.int64(),
     "BooleanField": pa.bool_(),
     "DateField": pa.date32(),
     "CharField": pa.string(),

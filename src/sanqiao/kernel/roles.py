@@ -3,24 +3,39 @@
 from django.utils.translation import gettext_lazy as _
 
 READ = frozenset(
-    {"areas.view", "organisations.view", "people.view", "figures.view", "reports.view"}
-)
+    {
+        "areas.view", "organisations.view", "people.view", "figures.view", "reports.view",
+        "mobilisation.view", "returns.view", "service.view",
+    }
+)  # fmt: skip
 KEEP = READ | {
     "areas.change", "organisations.change", "people.change", "people.unmask", "export",
-    "duties.give", "duties.check",
+    "duties.give", "duties.check", "mobilisation.answer", "returns.file",
+    "contributions.view", "contributions.pass",
 }  # fmt: skip
 
 ROLES: dict[str, frozenset[str]] = {
     "city_officer": KEEP
-    | {"areas.move", "areas.split", "import", "reports.build", "reports.publish", "events.view"},
+    | {"areas.move", "areas.split", "import", "reports.build", "reports.publish", "events.view"}
+    | {"mobilisation.order", "mobilisation.close"}
+    | {"returns.ask", "returns.define", "returns.compare"}
+    | {"service.pair", "service.accept", "service.draft"},
     "county_officer": KEEP
-    | {"areas.move", "areas.split", "import", "reports.build", "events.view"},
-    "township_clerk": KEEP | {"areas.split", "import"},
-    "community_secretary": KEEP,
+    | {"areas.move", "areas.split", "import", "reports.build", "events.view"}
+    | {"mobilisation.order", "mobilisation.close"}
+    | {"returns.ask"}
+    | {"service.pair", "service.draft"},
+    "township_clerk": KEEP
+    | {"areas.split", "import", "mobilisation.order", "contributions.collect"}
+    | {"service.accept", "service.draft"},
+    "community_secretary": KEEP | {"contributions.collect"} | {"service.accept", "service.draft"},
     "grid_worker": READ | {"people.change"},
-    "unit_liaison": READ,
+    "unit_liaison": READ
+    | {"contributions.view", "contributions.collect"}
+    | {"mobilisation.answer"}
+    | {"service.liaise"},
     "member": frozenset({"figures.view"}),
-    "supervisor": READ | {"events.view", "duties.check"},
+    "supervisor": READ | {"events.view", "duties.check", "contributions.view"},
     "system_administrator": frozenset({"system.configure", "jobs.view"}),
     "security_administrator": frozenset({"grants.give", "users.manage"}),
     "audit_administrator": frozenset({"audit.view"}),

@@ -12,16 +12,17 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from .errors import Refused
+from .fields import EncryptedField, decrypt
 from .models import Change, User
 
 
 class Difference(NamedTuple):
-    """One field: its label, what it was, what it is now."""
+    """One field: its label, what it was, what it is now, in words; a secret one has no words."""
 
     field: str
     label: str
-    before: object
-    now: object
+    before: str
+    now: str
 
 
 class ChangedMeanwhile(Refused):
@@ -53,18 +54,35 @@ def check_version(record: models.Model, known: int) -> None:
 
 
 def differences(record: models.Model, before: dict[str, Any]) -> list[Difference]:
-    """What `record` has different from an image kept by the history; secret fields without values."""
+    """What `record` has different from an image of its history, in words; secrets have none."""
     found = []
     for field in record._meta.concrete_fields:
-        if not field.editable or field.column not in before:
+        if field.column not in before:
             continue
-        now = field.value_from_object(record)
-        was = before[field.column]
-        if isinstance(field, models.BinaryField):
-            continue
-        if field.to_python(was) != now:
-            found.append(Difference(field.name, str(field.verbose_name), was, now))
+        was, now = before[field.column], field.value_from_object(record)
+        if isinstance(field, EncryptedField):
+            if _deciphered(was) != (now or ""):
+                found.append(Difference(field.name, str(field.verbose_name), "", ""))
+        elif field.editable and field.to_python(was) != now:
+            words = (_word(field, field.to_python(was)), _word(field, now))
+            found.append(Difference(field.name, str(field.verbose_name), *words))
     return found
+
+
+def _deciphered(image: str | None) -> str:
+    """The text of an encrypted column in an image, which has it as hexadecimal."""
+    return decrypt(bytes.fromhex(image.removeprefix("\\x"))) if image else ""
+
+
+def _word(field: models.Field[Any, Any], value: Any) -> str:
+    """The value as the form shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(field, models.ForeignKey):
+        return str(field.related_model._default_manager.filter(pk=value).first() or "")
+    return str(dict(field.flatchoices).get(value, value))
 
 
 def _history(record: models.Model) -> models.QuerySet[Change]:

@@ -67,8 +67,8 @@ def _cells(compared: Compared) -> tuple[str, ...]:
     return (
         expected.id,
         compared.name,
-        f"{QUALIFIERS[expected.qualifier]}{expected.printed:,}",
-        "—" if compared.value is None else f"{compared.value:,}",
+        f"{QUALIFIERS[expected.qualifier]}{expected.printed:,f}",
+        "—" if compared.value is None else f"{compared.value:,f}",
         f"{compared.rows:,}",
         "yes" if compared.agrees else "NO",
     )

@@ -49,9 +49,11 @@ class Compared:
 
 
 def expected_figures() -> list[Expected]:
-    """Those of data/figures.yaml."""
-    lines = yaml.safe_load((DATA / "figures.yaml").read_text("utf-8"))
-    return [Expected(id_, Decimal(str(value)), *rest) for id_, value, *rest in lines]
+    """Those of data/figures*.yaml, by their ids."""
+    files = [file for file in DATA.iterdir() if file.name.startswith("figures")]
+    lines = [line for file in files for line in yaml.safe_load(file.read_text("utf-8"))]
+    expected = (Expected(id_, Decimal(str(value)), *rest) for id_, value, *rest in lines)
+    return sorted(expected, key=lambda each: each.id)
 
 
 def compare() -> list[Compared]:

@@ -5,10 +5,9 @@ Each part is one transaction and is noted; a load that was interrupted goes on w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from time import monotonic
-from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -19,22 +18,19 @@ from sanqiao.registers.areas import commands as areas
 from sanqiao.registers.organisations import commands as organisations
 from sanqiao.registers.people import commands as people
 
+from . import check_ins, contributions, mobilisation, returns
 from .city import City
 from .commands import record_part
 from .grids import SPLIT_ON
+from .part import Part, part_of
 from .party import Host
 from .posts import POSTS
 
 BATCH = 30_000
+MANY = 5_000
+"""Rows after which the planner needs fresh statistics."""
 SPLIT_DOCUMENT = "示例〔2020〕9号"
 Report = Callable[[str], None]
-
-
-class Part(NamedTuple):
-    """`load` makes the rows, gives them to their command, and says how many there were."""
-
-    name: str
-    load: Callable[[User], int]
 
 
 def load_city(scale: float, by: User, report: Report) -> None:
@@ -49,6 +45,8 @@ def load_city(scale: float, by: User, report: Report) -> None:
         started = monotonic()
         count = _load(part, scale, by)
         seconds = monotonic() - started
+        if count >= MANY:
+            _analyse()
         report(f"[{n:2}/{len(parts)}] {part.name:<18} {count:>9,} rows {seconds:6.1f} s")
     if todo:
         _analyse()
@@ -79,48 +77,45 @@ def _analyse() -> None:
 
 def parts_of(city: City) -> list[Part]:
     """In the order in which they need each other; rows are made when a part is loaded."""
-    return [*_territory(city), *_organisations(city), *_people(city)]
+    return [*_territory(city), *_organisations(city), *_people(city), *_work(city)]
 
 
 def _territory(city: City) -> Iterator[Part]:
     split = partial(areas.split_grids, on=SPLIT_ON, document=SPLIT_DOCUMENT)
-    yield _part("areas", areas.import_areas, lambda: city.grids.rows)
-    yield _part("micro-grids", split, lambda: city.grids.microgrids)
-    yield _part("designations", areas.designate, lambda: city.marks.designations)
-    yield _part("tiers", areas.set_tiers, lambda: city.marks.tiers)
-    yield _part("compounds", areas.import_compounds, lambda: city.estates.compounds)
-    yield _part("buildings", areas.import_buildings, lambda: city.grids.buildings)
-    yield _part("closed units", areas.close_units, lambda: city.estates.closed_units)
+    yield part_of("areas", areas.import_areas, lambda: city.grids.rows)
+    yield part_of("micro-grids", split, lambda: city.grids.microgrids)
+    yield part_of("designations", areas.designate, lambda: city.marks.designations)
+    yield part_of("tiers", areas.set_tiers, lambda: city.marks.tiers)
+    yield part_of("compounds", areas.import_compounds, lambda: city.estates.compounds)
+    yield part_of("buildings", areas.import_buildings, lambda: city.grids.buildings)
+    yield part_of("closed units", areas.close_units, lambda: city.estates.closed_units)
 
 
 def _organisations(city: City) -> Iterator[Part]:
     commands = organisations
-    yield _part("organisations", commands.import_organisations, lambda: city.party.rows)
-    yield _part("units", commands.import_units, lambda: city.units)
-    yield _part(
+    yield part_of("organisations", commands.import_organisations, lambda: city.party.rows)
+    yield part_of("units", commands.import_units, lambda: city.units)
+    yield part_of(
         "owners' committees", commands.import_owners_committees, lambda: city.estates.committees
     )
-    yield _part("work teams", commands.import_work_teams, lambda: city.service.work_teams)
+    yield part_of("work teams", commands.import_work_teams, lambda: city.service.work_teams)
 
 
 def _people(city: City) -> Iterator[Part]:
     for n, hosts in enumerate(city.batches(BATCH), 1):
         yield Part(f"members {n}", partial(_load_members, city, hosts))
-    yield _part("others with posts", people.import_people, lambda: city.others)
-    yield _part("posts", people.import_posts, lambda: POSTS)
-    yield _part("appointments", people.import_appointments, lambda: city.service.appointments)
-    yield _part(
+    yield part_of("others with posts", people.import_people, lambda: city.others)
+    yield part_of("posts", people.import_posts, lambda: POSTS)
+    yield part_of("appointments", people.import_appointments, lambda: city.service.appointments)
+    yield part_of(
         "member households", people.import_member_households, lambda: city.service.households
     )
 
 
-def _part(name: str, command: Callable[..., Any], rows: Callable[[], Sequence[Any]]) -> Part:
-    def load(by: User) -> int:
-        made = rows()
-        command(rows=made, by=by)
-        return len(made)
-
-    return Part(name, load)
+def _work(city: City) -> Iterator[Part]:
+    """Each work domain brings its own parts."""
+    for domain in (mobilisation, check_ins, contributions, returns):
+        yield from domain.parts(city)
 
 
 def _load_members(city: City, hosts: list[Host], by: User) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 from .request import Request
 
@@ -32,13 +33,20 @@ def allowed(*acts: str) -> Callable[[View[P]], Door[P]]:
         def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if acts and not request.user.acts.intersection(acts):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            return kept_apart(view(request, *args, **kwargs))
 
         door: Any = login_required(guarded)
         door.guard = acts or (SIGNED_IN,)
         return cast(Door[P], door)
 
     return guard
+
+
+def kept_apart(response: HttpResponseBase) -> HttpResponseBase:
+    """One address gives a page, and to htmx a part of it: no cache may take one for the other."""
+    patch_vary_headers(response, ("HX-Request", "HX-Target"))
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
 
 
 def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

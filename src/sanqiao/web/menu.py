@@ -48,6 +48,28 @@ MENU = (
             Entry(_("单位"), "units:list", ("organisations.view",)),
         ),
     ),
+    Entry(_("动员"), "mobilisations:list", ("mobilisation.view",), "clock"),
+    Entry(_("捐款捐物"), "contributions:board", ("contributions.view",), "check"),
+    Entry(
+        _("填报"), "returns:list", ("returns.view",), "report",
+        (
+            Entry(_("填报任务"), "returns:list", ("returns.view",)),
+            Entry(_("报送情况"), "returns:board", ("returns.view",)),
+            Entry(_("报表"), "returns:forms", ("returns.view",)),
+            Entry(_("对照表"), "returns:tables", ("returns.view",)),
+        ),
+    ),
+    Entry(
+        _("报到服务"), "service:pairings", ("service.view", "figures.view"), "link",
+        (
+            Entry(_("单位包联"), "service:pairings", ("service.view",)),
+            Entry(_("待接收"), "service:queue", ("service.accept",)),
+            Entry(_("本单位"), "service:unit", ("service.liaise",)),
+            Entry(_("报到名册"), "service:check_ins", ("service.view",)),
+            Entry(_("双报告"), "service:member_reports", ("service.view",)),
+            Entry(_("我的报到"), "service:mine", ("figures.view",)),
+        ),
+    ),
     Entry(_("指标"), "figures:catalogue", ("figures.view",), "figure"),
     Entry(_("综述"), "reports:list", ("reports.view",), "report"),
     Entry(_("导入"), "imports:list", ("import",), "import"),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from .finding.views import find
+from .finding.views import find, suggest
 from .gallery.views import gallery
 from .history.views import history
 
@@ -13,6 +13,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/", include("sanqiao.web.people.member_urls")),
     path("appointments/", include("sanqiao.web.people.appointment_urls")),
     path("people/", include("sanqiao.web.people.urls")),
+    path("contributions/", include("sanqiao.web.contributions.urls")),
+    path("returns/", include("sanqiao.web.returns.urls")),
+    path("service/", include("sanqiao.web.service.urls")),
+    path("mobilisations/", include("sanqiao.web.mobilisation.urls")),
+    path("a/", include("sanqiao.web.mobilisation.answer_urls")),
     path("figures/", include("sanqiao.web.figures.urls")),
     path("grants/", include("sanqiao.web.security.grant_urls")),
     path("events/", include("sanqiao.web.security.event_urls")),
@@ -22,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", include("sanqiao.web.reports.urls")),
     path("import/", include("sanqiao.web.imports.urls")),
     path("find/", find, name="find"),
+    path("find/<slug:kind>/", suggest, name="suggest"),
     path("history/<str:label>/<int:pk>/", history, name="history"),
     path("components/", gallery, name="gallery"),
 ]

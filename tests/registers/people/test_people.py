@@ -332,6 +332,19 @@ def test_two_editors_of_one_person(
     assert Person.objects.get(pk=person.pk).phone_key == find_key("13900000000")
 
 
+def test_a_phone_changed_by_another_is_told_without_its_digits(
+    town: Town, clerk: User, secretary: User
+) -> None:
+    person = create_person(area=town.grid, by=clerk, **person_facts())
+    given: Any = {"person": person, "area": town.grid, "known_version": version_of(person)}
+    change_person(**given, by=secretary, **person_facts(phone="13900000000"))
+
+    with pytest.raises(ChangedMeanwhile) as refusal:
+        change_person(**given, by=clerk, **person_facts(gender="male"))
+    assert refusal.value.differences == [("phone", "手机号", "", "")]
+    assert "13900000000" not in refusal.value.message
+
+
 def test_a_transfer_ends_one_membership_and_begins_another(
     town: Town, county_officer: User
 ) -> None:

@@ -3,11 +3,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
-from tests.make import Town, make_person
+from sanqiao.registers.organisations.models import Organisation
+from tests.make import Town, make_person, make_unit
 
 SignIn = Callable[[User], Client]
 
@@ -44,3 +47,54 @@ def test_strangers_are_not_found(
     html = signed_in(other_clerk).get("/find/?q=linxiu").content.decode()
 
     assert "/people/" not in html and "没有找到" in html
+
+
+def test_an_organisation_leads_to_its_code_and_a_unit_to_its_number(
+    town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    unit = make_unit(area=town.community, name="三桥商店")
+    html = signed_in(clerk).get("/find/?q=三桥").content.decode()
+
+    assert f"/organisations/{town.branch.code}/" in html and f"/units/{unit.pk}/" in html
+
+
+def test_who_may_not_open_a_register_finds_nothing_in_it(
+    town: Town, security_administrator: User, signed_in: SignIn
+) -> None:
+    assert "/areas/" not in signed_in(security_administrator).get("/find/?q=三桥").content.decode()
+
+
+def test_finding_asks_at_most_twelve_questions(town: Town, clerk: User, signed_in: SignIn) -> None:
+    client = signed_in(clerk)
+    make_unit(area=town.community, name="三桥商店", pinyin="sanqiaoshangdian", initials="sqsd")
+    make_person(area=town.community, name="三桥", pinyin="sanqiao", initials="sq")
+    Organisation.objects.filter(pk=town.branch.pk).update(pinyin="sanqiaoshequ", initials="sqsq")
+    Area.objects.filter(pk=town.community.pk).update(pinyin="sanqiaoshequ", initials="sqsq")
+    client.get("/find/?q=sq")
+    with CaptureQueriesContext(connection) as queries:
+        html = client.get("/find/?q=sq", headers={"HX-Request": "true", "HX-Target": "found"})
+
+    assert all(f"<h3>{title}</h3>" in html.content.decode() for title in ("区划", "单位", "人员"))
+    assert sum("SAVEPOINT" not in query["sql"] for query in queries) - 2 <= 12
+
+
+def test_a_field_is_offered_names_with_codes(town: Town, clerk: User, signed_in: SignIn) -> None:
+    client = signed_in(clerk)
+    unit = make_unit(area=town.community, name="三桥商店")
+
+    areas = client.get("/find/areas/?area=三桥社").content.decode()
+    assert f'<option value="三桥社区 {town.community.key}">武当路街道</option>' in areas
+    organisations = client.get("/find/organisations/?parent=三桥社").content.decode()
+    assert f'value="三桥社区党支部 {town.branch.code}"' in organisations
+    assert f'value="三桥商店 {unit.credit_code}"' in (
+        client.get("/find/units/?unit=三桥").content.decode()
+    )
+    assert client.get("/find/people/?person=三桥").status_code == 404
+
+
+def test_a_field_is_not_offered_what_is_out_of_sight(
+    town: Town, other_clerk: User, signed_in: SignIn
+) -> None:
+    html = signed_in(other_clerk).get("/find/organisations/?to=三桥社区党支部").content.decode()
+
+    assert html == ""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.test import Client
@@ -75,11 +75,23 @@ def test_a_return_needs_a_reason(
     assert "errorlist" in html and not Handover.objects.filter(step="return").exists()
 
 
-def test_terms_that_end_are_noticed(town: Town, clerk: User, signed_in: SignIn) -> None:
-    town.branch.term_ends_on = timezone.localdate() - timedelta(days=1)
+def test_terms_that_end_are_noticed_on_the_day_looked_at(
+    town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    town.branch.term_ends_on = date(2020, 6, 1)
     town.branch.save()
+    client = signed_in(clerk)
 
-    assert "党组织任期已届满" in signed_in(clerk).get("/").content.decode()
+    html = client.get("/?as_of=2020-06-30").content.decode()
+    key = town.township.key
+    door = f"/figures/organisations.term_expired/?area={key}&amp;as_of=2020-06-30"
+    assert "党组织任期已届满" in html and door in html
+    listed = "/organisations/?as_of=2020-06-30&amp;term_to=2020-06-29"
+    assert listed in html
+    assert "三桥社区党支部" in client.get(listed.replace("&amp;", "&")).content.decode()
+
+    html = client.get("/?as_of=2020-01-31").content.decode()
+    assert "党组织任期已届满" not in html and "党组织半年内任期届满" in html
 
 
 def test_language_and_theme_are_kept(clerk: User, signed_in: SignIn) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -12,9 +14,11 @@ from sanqiao.work.returns.models import Standing, Superlative, TableCell
 
 from .epidemic import CASE, HEALTH, PATIENTS, SINCE
 
-TABLE, QUOTED = _("省卫生健康委员会疫情通报（对照表）"), _("已登记的名次说法")
+TABLE = _("对照表《湖北省新冠肺炎疫情分地区累计数》（湖北省卫生健康委员会通报）")
+QUOTED = _("已登记的名次说法")
 ORGANISATION_OFFICE, PLACE = _("市委组织部"), _("位")
 PROVINCE = _("湖北省17个市（州、直管市、林区）；神农架林区的取舍另有文字说明")
+ONE = Decimal(1)
 SERIES = "hubei"
 """Tables of the province's areas; of ours only the city is a row, so a place is never added up."""
 
@@ -127,7 +131,9 @@ CURE_RANK = Figure(
     unit=PLACE,
     kind="reported",
     population=PROVINCE,
-    definition=_("最近一份全省对照表（表名见背后的记录）按治愈率由高到低排，神农架林区不参加。"),
+    definition=_(
+        "截至当日最近一份《湖北省新冠肺炎疫情分地区累计数》按治愈率由高到低排，神农架林区不参加。"
+    ),
     source=TABLE,
     owner=HEALTH,
     since=SINCE,
@@ -151,7 +157,9 @@ FATALITY_RANK = Figure(
     unit=PLACE,
     kind="reported",
     population=PROVINCE,
-    definition=_("最近一份全省对照表（表名见背后的记录）按病死率由低到高排，神农架林区不参加。"),
+    definition=_(
+        "截至当日最近一份《湖北省新冠肺炎疫情分地区累计数》按病死率由低到高排，神农架林区不参加。"
+    ),
     source=TABLE,
     owner=HEALTH,
     since=SINCE,
@@ -205,11 +213,13 @@ BULLETIN_AGREES = Check(
 )
 CURE_SUPERLATIVE = Check(
     code="returns.cure_superlative",
-    kind="identity",
+    kind="ratio_bounds",
     relation="R-21",
-    statement=_("原文所称的治愈率名次与对照表一致。"),
-    left=("returns.cure_rank_printed",),
-    right=("returns.cure_rank",),
+    statement=_("对照表中的治愈率名次就是原文所称的名次（两者之比为一）。"),
+    left=("returns.cure_rank",),
+    right=("returns.cure_rank_printed",),
+    low=ONE,
+    high=ONE,
     flag=True,
     reason=_(
         "名次只能出自同一天的全省对照表：最近一份表里本市治愈率不居首，期末的治愈率没有全省同日的表"
@@ -218,23 +228,29 @@ CURE_SUPERLATIVE = Check(
 )
 CURE_RATES_OF_TWO_DAYS = Check(
     code="returns.cure_rates_of_two_days",
-    kind="identity",
+    kind="ratio_bounds",
     relation="R-21",
-    statement=_("本市治愈率与最近一份对照表中的治愈率是同一天的数。"),
+    statement=_("本市治愈率就是最近一份对照表中的治愈率（两者之比为一）。"),
     left=("returns.cure_rate",),
     right=("returns.bulletin_cure_rate",),
+    low=ONE,
+    high=ONE,
     flag=True,
     reason=_("两个治愈率日期不同：名次只能用对照表当天的数，不能拿期末的数去比别地当天的数。"),
 )
 INFECTION_SUPERLATIVE = Check(
     code="returns.infection_superlative",
-    kind="identity",
+    kind="ratio_bounds",
     relation="R-22",
-    statement=_("原文所称的感染率名次与对照表一致。"),
-    left=("returns.infection_rank_printed",),
-    right=("returns.infection_rank",),
+    statement=_("对照表中的感染率名次就是原文所称的名次（两者之比为一）。"),
+    left=("returns.infection_rank",),
+    right=("returns.infection_rank_printed",),
+    low=ONE,
+    high=ONE,
     flag=True,
-    reason=_("感染率没有分母（右边的零是没有名次）：人口数或医务人员数未登记，“最低”不能成立。"),
+    reason=_(
+        "感染率没有分母，所以没有名次（左边的零）：人口数或医务人员数未登记，“最低”不能成立。"
+    ),
 )
 FATALITY_SUPERLATIVE = Check(
     code="returns.fatality_superlative",

@@ -52,7 +52,9 @@ class Area(models.Model):
         MICRO = "micro", _("小微网格")
 
     key = models.CharField(_("编码"), max_length=30, unique=True)
-    official_code = models.CharField(_("统计用区划代码"), max_length=12, null=True, unique=True)
+    official_code = models.CharField(  # noqa: DJ001 (unique, and many have none)
+        _("统计用区划代码"), max_length=12, null=True, unique=True
+    )
     name = models.CharField(_("名称"), max_length=80)
     official_name = models.CharField(_("全称"), max_length=80, blank=True)
     level = models.CharField(_("层级"), max_length=10, choices=Level)

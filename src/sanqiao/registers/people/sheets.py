@@ -64,7 +64,9 @@ MEMBERS = Sheet(
             "organisation_code", _("所在党组织"), Lookup("organisations"), required=True,
             help=_("名称或编码"), aliases=("所在党支部", "党支部", "党组织"),
         ),
-        Column("kind", _("党员类别"), Choice, required=True, choices=tuple(Membership.Kind.choices)),
+        Column(
+            "kind", _("党员类别"), Choice, required=True, choices=tuple(Membership.Kind.choices)
+        ),
         Column("joined_on", _("入党日期"), Date, required=True, aliases=("入党时间",)),
         Column("full_on", _("转正日期"), Date, help=_("正式党员必填"), aliases=("转正时间",)),
         Column("valid_from", _("转入日期"), Date, help=_("转入现组织的日期；留空同入党日期")),

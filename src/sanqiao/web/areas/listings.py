@@ -136,6 +136,9 @@ COMPOUNDS = Listing(
         ),
     ),
     sums=("areas.compounds", "areas.three_no_compounds", "organisations.owners_committees"),
-    buttons=(Button(_("导入"), "imports:upload", "import", "import", ("compounds",)),),
+    buttons=(
+        Button(_("登记小区"), "compounds:new", "areas.change"),
+        Button(_("导入"), "imports:upload", "import", "import", ("compounds",)),
+    ),
     empty=_("还没有登记小区；可以用“导入”登记。"),
 )

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from sanqiao.registers.areas.commands import change_area, move_area, split_grid
 from sanqiao.registers.areas.models import Area, Compound
 from sanqiao.web.access import allowed
-from sanqiao.web.actions import Action, history_href, permitted
+from sanqiao.web.actions import history_href
 from sanqiao.web.crumbs import area_crumbs
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 
 from . import listings
+from .compound_changes import compound_actions
 from .forms import BoundariesForm, ChangeAreaForm, MoveAreaForm, PointForm, SplitGridForm
 from .maps import areas_at, collection
 from .pages import area_actions, area_facts, area_links, set_boundaries, switch_panel
@@ -153,11 +154,7 @@ def compound_detail(request: Request, pk: int) -> HttpResponse:
         ],
         "buildings": compound.buildings.order_by("name")[:60],
         "crumbs": area_crumbs(compound.area, with_itself=True),
-        "actions": permitted(request.user, compound, ("import", _import_action())),
+        "actions": compound_actions(compound, request.user),
         "history_href": history_href(compound),
     }
     return render(request, "areas/compound_detail.html", context)
-
-
-def _import_action() -> Action:
-    return Action(_("用导入更新"), reverse("imports:upload", args=["compounds"]), "import")

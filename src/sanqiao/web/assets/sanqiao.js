@@ -77,16 +77,15 @@
     form.addEventListener("input", () => keep(form));
     form.addEventListener("reset", () => { sessionStorage.removeItem(key(form)); });
   });
-  const saved = document.querySelector(".message.success");
-  if (saved) Object.keys(sessionStorage).filter((k) => k.startsWith("draft:" + user + ":")).forEach((k) => {
-    if (JSON.parse(sessionStorage.getItem(k + "!") || "0")) { sessionStorage.removeItem(k); sessionStorage.removeItem(k + "!"); }
-  });
+  const from = document.referrer && new URL(document.referrer).pathname;
+  if (from && document.querySelector(".message.success")) Object.keys(sessionStorage)
+    .filter((k) => k.startsWith("draft:" + user + ":" + from + ":")).forEach((k) => sessionStorage.removeItem(k));
   document.addEventListener("submit", (e) => {
     const form = e.target;
     if (form.method !== "post") return;
     if (form.dataset.sent) { e.preventDefault(); return; }
     form.dataset.sent = "1";
-    if (form.matches("[data-draft]")) { keep(form); sessionStorage.setItem(key(form) + "!", "1"); }
+    if (form.matches("[data-draft]")) keep(form);
     setTimeout(() => { delete form.dataset.sent; }, 8000);
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((f) => delete f.dataset.sent));
@@ -98,6 +97,10 @@
     if (form) form.requestSubmit();
   });
   document.addEventListener("click", (e) => { if (e.target.closest("[data-print]")) window.print(); });
+  document.addEventListener("htmx:configRequest", (e) => {
+    const given = e.detail.parameters;
+    Object.keys(given).forEach((name) => { if (given[name] === "") delete given[name]; });
+  });
 
   // --- the page behind a lost session asks for sign-in in full ---
   document.addEventListener("htmx:beforeOnLoad", (e) => {

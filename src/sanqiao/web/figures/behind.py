@@ -69,16 +69,16 @@ def behind(
 ) -> Behind:
     """Rows of the first part, whose number is the numerator. Three queries."""
     found = engine.rows_of(figure, viewing.place, viewing.as_of, viewing.start)
-    rows = _visible(found, user)
+    rows = visible(found, user)
     if rows is None:
         return Behind([], [], 0, 0, total, size)
-    fields = _fields(found.model, size.columns)
+    fields = fields_of(found.model, size.columns)
     page = _page(found.model, rows, fields, start, size)
     heads = [field.verbose_name for field in fields]
     return Behind(heads, page, start, rows.count(), total, size)
 
 
-def _visible(rows: QuerySet[Any], user: User) -> QuerySet[Any] | None:
+def visible(rows: QuerySet[Any], user: User) -> QuerySet[Any] | None:
     """None without the act that opens rows of this domain; areas are public."""
     model = rows.model
     if f"{model._meta.app_label}.view" not in user.acts:
@@ -89,25 +89,29 @@ def _visible(rows: QuerySet[Any], user: User) -> QuerySet[Any] | None:
 def _page(
     model: type[Model], rows: QuerySet[Any], fields: list[Field[Any, Any]], start: int, size: Size
 ) -> list[Line]:
-    related = [field.name for field in fields if field.is_relation]
-    ordered = rows.order_by("pk")
-    picked = ordered.select_related(*related) if related else ordered
-    if model is Area:
-        picked = picked.defer("boundary")
     href = PAGES.get(model._meta.label)
     return [
-        Line(href(row) if href else "", [_word(row, field) for field in fields])
-        for row in picked[start : start + size.rows]
+        Line(href(row) if href else "", [word(row, field) for field in fields])
+        for row in picked(rows, fields)[start : start + size.rows]
     ]
 
 
-def _fields(model: type[Model], most: int) -> list[Field[Any, Any]]:
+def picked(rows: QuerySet[Any], fields: list[Field[Any, Any]]) -> QuerySet[Any]:
+    """In a fixed order, with the records that the fields name."""
+    related = [field.name for field in fields if field.is_relation]
+    ordered = rows.order_by("pk")
+    if rows.model is Area:
+        ordered = ordered.defer("boundary")
+    return ordered.select_related(*related) if related else ordered
+
+
+def fields_of(model: type[Model], most: int) -> list[Field[Any, Any]]:
     """What a row is called, where it belongs, since when."""
     fields = {field.name: field for field in model._meta.concrete_fields}
     return [fields[name] for name in WANTED if name in fields][:most]
 
 
-def _word(row: Model, field: Field[Any, Any]) -> str:
+def word(row: Model, field: Field[Any, Any]) -> str:
     if field.flatchoices:
         return str(getattr(row, f"get_{field.name}_display")())
     value = getattr(row, field.name)

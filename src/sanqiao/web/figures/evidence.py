@@ -39,8 +39,9 @@ class Evidence:
 
 
 def read(figure: Figure, area: Area, viewing: Viewing) -> Evidence:
-    """All from one reading of the tree of the day; no rows where the area was not there yet."""
-    column = engine.values([figure], viewing.as_of, viewing.start)[figure.code]
+    """All from one reading of the area's tree of the day; no rows where it was not there yet."""
+    found_values = engine.values([figure], viewing.as_of, viewing.start, below=area)
+    column = found_values[figure.code]
     if area.pk not in column.tree:
         return Evidence(shown(None), [], 0)
     nodes = [column.tree.node(pk) for pk in column.tree.children(area.pk)]

@@ -16,6 +16,10 @@ NAMES: dict[str, str | Promise] = {
     "areas": _("区划网格"),
     "organisations": _("党组织与单位"),
     "people": _("党员与任职"),
+    "mobilisation": _("动员"),
+    "service": _("双报到"),
+    "contributions": _("捐款捐物"),
+    "returns": _("填报"),
 }
 OF_LEVEL: dict[str, Sequence[str]] = {
     "city": (

@@ -11,4 +11,5 @@ urlpatterns = [
     path("<str:code>/", views.drawer, name="drawer"),
     path("<str:code>/trend/", views.trend, name="trend"),
     path("<str:code>/rows/", views.rows, name="rows"),
+    path("<str:code>/export/", views.export, name="export"),
 ]

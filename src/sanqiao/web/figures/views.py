@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from .behind import ALL, FIRST, behind
 from .evidence import read
 from .evidence import trend as trend_of
 from .groups import groups, of_level
+from .rows_file import rows_file
 
 MOST = 12
 
@@ -98,6 +99,13 @@ def rows(request: Request, code: str) -> HttpResponse:
     found = behind(request.user, figure, viewing, total, ALL, start)
     context = {"figure": figure, "viewing": viewing, "behind": found}
     return render(request, "figures/rows.html", context)
+
+
+@allowed("export")
+def export(request: Request, code: str) -> FileResponse:
+    """The rows behind a number as xlsx, as far as the reader may see them."""
+    figure, _area, viewing = _asked(request, code)
+    return rows_file(request.user, figure, viewing)
 
 
 def _asked(request: Request, code: str) -> tuple[Figure, Area, Viewing]:

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from sanqiao.figures import catalogue
 from sanqiao.kernel.models import User
+from sanqiao.registers.people.finding import find
 from sanqiao.registers.spelling import spelled
 from sanqiao.web.doors import drawer
 from sanqiao.web.menu import menu_for
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 
-from .registers import areas, organisations, people
+from .codes import codes_of
 
 MOST = 6
 
@@ -32,12 +33,9 @@ Group = tuple[str, list[Found]]
 
 def answers(request: Request, text: str) -> list[Group]:
     """Groups that have something, the likeliest kind first."""
-    user = request.user
     groups = [
-        (_("页面"), pages(user, text)),
-        (_("区划"), _areas(user, text)),
-        (_("党组织"), _organisations(user, text)),
-        (_("人员"), _people(user, text)),
+        (_("页面"), pages(request.user, text)),
+        *records(request.user, text),
         (_("指标"), figures(request, text)),
     ]
     return [(title, found) for title, found in groups if found]
@@ -52,6 +50,24 @@ def matches(name: str, text: str) -> bool:
     return wanted.isascii() and (wanted in spelling.pinyin or wanted in spelling.initials)
 
 
+def records(user: User, text: str) -> list[Group]:
+    """A group for each register that the user may open."""
+    titles = [
+        ("area", _("区划"), "areas.view"),
+        ("organisation", _("党组织"), "organisations.view"),
+        ("unit", _("单位"), "organisations.view"),
+        ("person", _("人员"), "people.view"),
+    ]
+    kinds = {kind: title for kind, title, act in titles if act in user.acts}
+    rows = [one for one in find(text, user, MOST) if one.kind in kinds] if kinds else []
+    codes = codes_of(rows)
+    groups: dict[str, list[Found]] = {kind: [] for kind in kinds}
+    for one in rows:
+        href = reverse(one.url_name, args=[codes.get((one.kind, one.id), one.id)])
+        groups[one.kind].append(Found(one.title, one.subtitle, href))
+    return [(kinds[kind], found) for kind, found in groups.items()]
+
+
 def pages(user: User, text: str) -> list[Found]:
     items = [item for entry in menu_for(user.acts, "", "") for item in (entry, *entry.below)]
     found = {str(item.title): item.href for item in items if matches(str(item.title), text)}
@@ -59,36 +75,11 @@ def pages(user: User, text: str) -> list[Found]:
 
 
 def figures(request: Request, text: str) -> list[Found]:
+    """The shortest names first: they are the nearest to what was typed."""
     if "figures.view" not in request.user.acts:
         return []
     query = viewing_of(request).figure_query
     known = catalogue.figures().items()
     found = [(code, f) for code, f in known if text in code or matches(str(f.name), text)]
+    found.sort(key=lambda pair: len(str(pair[1].name)))
     return [Found(str(f.name), str(f.unit), drawer(code, query)) for code, f in found][:MOST]
-
-
-def _areas(user: User, text: str) -> list[Found]:
-    if "areas.view" not in user.acts:
-        return []
-    return [
-        Found(area.name, area.get_level_display(), reverse("areas:detail", args=[area.key]))
-        for area in areas(user, text, MOST)
-    ]
-
-
-def _organisations(user: User, text: str) -> list[Found]:
-    if "organisations.view" not in user.acts:
-        return []
-    return [
-        Found(o.name, o.get_kind_display(), reverse("organisations:detail", args=[o.code]))
-        for o in organisations(user, text, MOST)
-    ]
-
-
-def _people(user: User, text: str) -> list[Found]:
-    if "people.view" not in user.acts:
-        return []
-    return [
-        Found(p.name, p.area.name, reverse("people:detail", args=[p.pk]))
-        for p in people(user, text, MOST)
-    ]

@@ -38,7 +38,7 @@ def home(request: Request) -> HttpResponse:
     sees_figures = "figures.view" in request.user.acts and viewing.area is not None
     context = {
         "waiting": waiting_for(request.user, today),
-        "notices": notices_for(request.user, viewing, today),
+        "notices": notices_for(request.user, viewing),
         "viewing": viewing,
         "closed": closed(FIGURES, viewing) if sees_figures else [],
         "sees_map": sees_figures and "areas.view" in request.user.acts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
@@ -13,22 +14,28 @@ from sanqiao.kernel.models import Duty, User
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Membership
 from sanqiao.registers.people.policies import PROBATION_YEARS, years_after
+from sanqiao.web.doors import Door, doors
 from sanqiao.web.viewing import Viewing, in_area
 
 SOON = timedelta(days=7)
 TERM_AHEAD = timedelta(days=183)
 MOST = 20
+EXPIRED = "organisations.term_expired"
 
 
 @dataclass(frozen=True)
 class Notice:
-    """Something that the records themselves say; `count` of them, and where they are listed."""
+    """Something that the records themselves say; `count` of them, and where they are listed.
+
+    With `door` the count is a figure.
+    """
 
     text: str
     count: int
     href: str
     button: str
     tone: str
+    door: Door | None = None
 
 
 @dataclass(frozen=True)
@@ -63,32 +70,44 @@ def _waiting(duty: Duty, user: User, today: date) -> Waiting:
     return Waiting(duty, tone, due, button)
 
 
-def notices_for(user: User, viewing: Viewing, today: date) -> list[Notice]:
-    """Terms that end and probations that are over, in the area looked at."""
+def notices_for(user: User, viewing: Viewing) -> list[Notice]:
+    """Terms that end and probations that are over, on the day and in the area looked at."""
     notices = []
     if "organisations.view" in user.acts:
-        notices += _terms(user, viewing, today)
+        notices += [*_expired_terms(user, viewing), _ending_terms(user, viewing)]
     if "people.change" in user.acts:
-        notices += _probations(user, viewing, today)
+        notices.append(_probations(user, viewing))
     return [notice for notice in notices if notice.count]
 
 
-def _terms(user: User, viewing: Viewing, today: date) -> list[Notice]:
-    rows = in_area(Organisation.objects.visible_to(user).on(today), viewing)
-    page = reverse("organisations:list")
-    ahead = today + TERM_AHEAD
+def _expired_terms(user: User, viewing: Viewing) -> list[Notice]:
+    if "figures.view" not in user.acts:
+        return []
+    href = _listed("organisations:list", viewing, term_to=viewing.as_of - timedelta(days=1))
+    text, button = _("党组织任期已届满"), _("查看")
     return [
-        Notice(_("党组织任期已届满"), rows.filter(term_ends_on__lt=today).count(),
-               f"{page}?term_to={today - timedelta(days=1)}", _("查看"), "late"),
-        Notice(_("党组织半年内任期届满"), rows.filter(term_ends_on__range=(today, ahead)).count(),
-               f"{page}?term_from={today}&term_to={ahead}", _("查看"), "soon"),
-    ]  # fmt: skip
+        Notice(text, int(door.value or 0), href, button, "late", door)
+        for door in doors([EXPIRED], viewing)
+    ]
 
 
-def _probations(user: User, viewing: Viewing, today: date) -> list[Notice]:
+def _ending_terms(user: User, viewing: Viewing) -> Notice:
+    first, last = viewing.as_of, viewing.as_of + TERM_AHEAD
+    rows = in_area(Organisation.objects.visible_to(user).on(viewing.as_of), viewing)
+    count = rows.filter(term_ends_on__range=(first, last)).count()
+    href = _listed("organisations:list", viewing, term_from=first, term_to=last)
+    return Notice(_("党组织半年内任期届满"), count, href, _("查看"), "soon")
+
+
+def _probations(user: User, viewing: Viewing) -> Notice:
     """中国共产党章程 第七条: the probation lasts one year."""
-    joined = years_after(today, -PROBATION_YEARS)
-    rows = in_area(Membership.objects.visible_to(user).on(today), viewing)
+    joined = years_after(viewing.as_of, -PROBATION_YEARS)
+    rows = in_area(Membership.objects.visible_to(user).on(viewing.as_of), viewing)
     over = rows.filter(kind=Membership.Kind.PROBATIONARY, joined_on__lte=joined)
-    href = f"{reverse('members:list')}?kind=probationary&joined_to={joined}"
-    return [Notice(_("预备党员预备期已满"), over.count(), href, _("查看"), "soon")]
+    href = _listed("members:list", viewing, kind="probationary", joined_to=joined)
+    return Notice(_("预备党员预备期已满"), over.count(), href, _("查看"), "soon")
+
+
+def _listed(view: str, viewing: Viewing, **filters: object) -> str:
+    """The list of the same place and day, narrowed."""
+    return f"{reverse(view)}?{urlencode([*viewing.given, *filters.items()])}"

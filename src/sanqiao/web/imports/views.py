@@ -20,7 +20,7 @@ from sanqiao.web.request import Request
 
 from .keeping import LARGEST, forget, keep, kept
 from .registers import register_named, registers
-from .words import changed_lines, created_lines, refused_lines
+from .words import changed_lines, created_lines, names_of, refused_lines
 
 
 class UploadForm(CommandForm):
@@ -64,14 +64,15 @@ def template(request: Request, register: str) -> HttpResponse:
 def preview(request: Request, register: str, token: str) -> HttpResponse:
     """Row by row what would be created, changed, refused; nothing is kept."""
     found = _run(request, register, token, dry_run=True)
+    names = names_of(found)
     context = {
         "preview": found,
         "register": found.register,
         "token": token,
         "heads": [column.title for column in found.register.sheet.columns],
         "refused": refused_lines(found),
-        "changed": changed_lines(found),
-        "created": created_lines(found),
+        "changed": changed_lines(found, names),
+        "created": created_lines(found, names),
     }
     return render(request, "imports/preview.html", context)
 

@@ -48,7 +48,7 @@ def _badge(tone: str, value: Any) -> str:
 def _html(value: Any) -> str:
     """Escaped; dates as 2020-06-04, whole numbers with separators, nothing for nothing."""
     if type(value) is str:
-        return escape(value)
+        return value if value.isalnum() else escape(value)
     if value is None:
         return ""
     if isinstance(value, int):

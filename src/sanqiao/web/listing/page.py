@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -136,13 +137,13 @@ def _cell(column: Column, is_first: bool) -> Place:
 
 
 def page_of(listing: Listing, request: Request, viewing: Viewing) -> Page:
-    """Two queries: the count, which stops at 10,000, and the rows of this page."""
+    """Three queries: the count, which stops at 10,000, the ids of this page, and their rows."""
     columns = chosen_columns(listing, request)
     sort = chosen_sort(listing, request)
-    rows = selected(listing, request, viewing, columns, sort)
+    rows = _rows(listing, request, viewing)
     number = _number(request.GET.get("page", ""))
     start = (number - 1) * SIZE
-    found = list(rows[start : start + SIZE + 1])
+    found = _picked(rows.order_by(*_order(listing, sort)), columns, start)
     is_whole = number == 1 and len(found) <= SIZE
     return Page(
         listing=listing,
@@ -153,23 +154,33 @@ def page_of(listing: Listing, request: Request, viewing: Viewing) -> Page:
         number=number,
         rows=found[:SIZE],
         has_more=len(found) > SIZE,
-        count=len(found) if is_whole else _count(listing, request, viewing),
+        count=len(found) if is_whole else rows.order_by()[: COUNTED + 1].count(),
         is_selectable="export" in request.user.acts,
     )
 
 
-def _count(listing: Listing, request: Request, viewing: Viewing) -> int:
-    rows = listing.rows(request.user, viewing)
-    return narrowed(rows, listing.filters, request.GET).order_by()[: COUNTED + 1].count()
+def _picked(rows: QuerySet[Any], columns: tuple[Column, ...], start: int) -> list[Row]:
+    """One row more than a page. Ids first, so that only these rows are joined to others."""
+    ids = list(rows.values_list("pk", flat=True)[start : start + SIZE + 1])
+    found = rows.order_by().filter(pk__in=ids).values(*_fields(columns))
+    by_id = {row["pk"]: row for row in found}
+    return [by_id[pk] for pk in ids if pk in by_id]
 
 
 def selected(
     listing: Listing, request: Request, viewing: Viewing, columns: tuple[Column, ...], sort: str
 ) -> QuerySet[Any, Row]:
     """The rows as dicts of the fields that the columns read."""
-    rows = narrowed(listing.rows(request.user, viewing), listing.filters, request.GET)
-    fields = dict.fromkeys(("pk", *(name for column in columns for name in column.fields)))
-    return rows.order_by(*_order(listing, sort)).values(*fields)
+    rows = _rows(listing, request, viewing)
+    return rows.order_by(*_order(listing, sort)).values(*_fields(columns))
+
+
+def _rows(listing: Listing, request: Request, viewing: Viewing) -> QuerySet[Any]:
+    return narrowed(listing.rows(request.user, viewing), listing.filters, request.GET)
+
+
+def _fields(columns: tuple[Column, ...]) -> Iterable[str]:
+    return dict.fromkeys(("pk", *(name for column in columns for name in column.fields)))
 
 
 def _order(listing: Listing, sort: str) -> tuple[str, ...]:

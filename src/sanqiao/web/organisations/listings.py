@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from datetime import date, timedelta
+
+from django.db.models import DateField, Q, QuerySet
+from django.db.models import Value as Constant
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import in_force
 from sanqiao.registers.organisations.models import Organisation, Unit
+from sanqiao.registers.organisations.rules import ELECTED, TERM_AHEAD, Warning, warnings_for
+from sanqiao.registers.people.counting import with_full_members
 from sanqiao.web.listing import (
     Button,
     Choice,
@@ -28,7 +32,14 @@ from sanqiao.web.viewing import Viewing, in_area
 
 
 def organisations(user: User, viewing: Viewing) -> QuerySet[Organisation]:
-    return in_area(Organisation.objects.visible_to(user).on(viewing.as_of), viewing)
+    """With `full_members` and `as_of`, which only the column of warnings asks for."""
+    rows = Organisation.objects.visible_to(user).on(viewing.as_of)
+    dated = with_full_members(rows, viewing.as_of).annotate(as_of=day_of(viewing.as_of))
+    return in_area(dated, viewing)
+
+
+def day_of(when: date) -> Constant:
+    return Constant(when, output_field=DateField())
 
 
 def tops(user: User, viewing: Viewing) -> QuerySet[Organisation]:
@@ -60,12 +71,24 @@ def _bind_term() -> Value:
 
 
 def _term_tone(row: Row) -> str:
-    """Red when the term has run out, amber in its last half-year."""
-    ends, today = row["term_ends_on"], timezone.localdate()
+    """Red when the term has run out on the day looked at, amber in its last half-year."""
+    ends = row["term_ends_on"]
     if ends is None:
         return ""
-    left = (ends - today).days
-    return "late" if left < 0 else "soon" if left < 183 else ""
+    left = ends - row["as_of"]
+    return "late" if left < timedelta(0) else "soon" if left < TERM_AHEAD else ""
+
+
+RULED = ("kind", "setting", "founded_on", "elected_on", "term_ends_on", "dissolved_on")
+
+
+def _bind_warnings() -> Value:
+    return lambda row: "；".join(warning.text for warning in _warnings(row))
+
+
+def _warnings(row: Row) -> list[Warning]:
+    organisation = Organisation(**{name: row[name] for name in RULED})
+    return warnings_for(organisation, full_members=row["full_members"], on=row["as_of"])
 
 
 COLUMNS = (
@@ -79,11 +102,14 @@ COLUMNS = (
     Column(
         "term_ends_on",
         _("届满日期"),
-        ("term_ends_on",),
+        ("term_ends_on", "as_of"),
         _bind_term,
         ("term_ends_on",),
         "d",
         tone=_term_tone,
+    ),
+    Column(
+        "warnings", _("提醒"), (*RULED, "full_members", "as_of"), _bind_warnings, is_hidden=True
     ),
     text("code", _("编码"), is_hidden=True),
 )
@@ -92,10 +118,14 @@ FILTERS = (
     Choice("kind", _("类型"), choices=Organisation.Kind.choices),
     Choice("setting", _("设置依托"), choices=Organisation.Setting.choices),
     Days("term", _("届满日期"), field="term_ends_on"),
+    Flag("no_election", _("没有登记换届日期"), Q(term_ends_on=None, kind__in=ELECTED)),
 )
 TABS = ((_("列表"), "organisations:list"), (_("组织树"), "organisations:tree"))
 SUMS = ("organisations.organisations", "organisations.branches", "organisations.term_expired")
-BUTTONS = (Button(_("导入"), "imports:upload", "import", "import", ("organisations",)),)
+BUTTONS = (
+    Button(_("登记党组织"), "organisations:new", "organisations.change"),
+    Button(_("导入"), "imports:upload", "import", "import", ("organisations",)),
+)
 
 ORGANISATIONS = Listing(
     "organisations",
@@ -144,6 +174,9 @@ UNITS = Listing(
         Flag("no_organisation", _("没有党组织"), Q(organisation=None)),
     ),
     ("organisations.units", "organisations.work_teams"),
-    (Button(_("导入"), "imports:upload", "import", "import", ("units",)),),
+    (
+        Button(_("登记单位"), "units:new", "organisations.change"),
+        Button(_("导入"), "imports:upload", "import", "import", ("units",)),
+    ),
     _("还没有登记单位；可以用“导入”登记。"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -11,6 +12,9 @@ from django.utils.translation import gettext as _
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.organisations.models import Organisation, Unit
+from sanqiao.registers.organisations.policies import NEVER_PARENT
+from sanqiao.registers.organisations.rules import Warning, warnings_for
+from sanqiao.web.actions import Action, permitted
 from sanqiao.web.crumbs import Crumb
 
 Facts = list[tuple[str, Any]]
@@ -31,9 +35,34 @@ def organisation_facts(organisation: Organisation) -> Facts:
     ]
 
 
-def organisation_warnings(organisation: Organisation, as_of: date) -> list[Any]:
-    """Rules that the organisation does not meet on the day, each with its source."""
-    return []
+def organisation_warnings(organisation: Any, as_of: date) -> list[Warning]:
+    """Rules not met on the day, each with its source; it comes with `full_members`."""
+    return warnings_for(organisation, full_members=organisation.full_members, on=as_of)
+
+
+def organisation_actions(organisation: Organisation, user: User) -> list[Action]:
+    """One that is dissolved can only be corrected."""
+    act, code = "organisations.change", organisation.code
+    actions = [_action(_("修改"), "organisations:edit", code, "edit")]
+    if organisation.dissolved_on is None:
+        if organisation.kind not in NEVER_PARENT:
+            href = f"{reverse('organisations:new')}?{urlencode({'parent': code})}"
+            actions.append(Action(_("新设下级"), href, "plus"))
+        actions.append(_action(_("调整隶属"), "organisations:move", code, "move"))
+        actions.append(_action(_("撤销"), "organisations:dissolve", code, "stop"))
+    return permitted(user, organisation, *((act, action) for action in actions))
+
+
+def unit_actions(unit: Unit, user: User) -> list[Action]:
+    act = "organisations.change"
+    offers = [(act, _action(_("修改"), "units:edit", unit.pk, "edit"))]
+    if unit.valid_to is None:
+        offers.append((act, _action(_("注销"), "units:close", unit.pk, "stop")))
+    return permitted(user, unit, *offers)
+
+
+def _action(title: str, view: str, key: str | int, icon: str) -> Action:
+    return Action(title, reverse(view, args=[key]), icon)
 
 
 def organisation_crumbs(organisation: Organisation, user: User) -> list[Crumb]:

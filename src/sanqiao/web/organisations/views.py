@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from sanqiao.registers.organisations.models import Organisation, Unit
+from sanqiao.registers.people.counting import with_full_members
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import history_href
 from sanqiao.web.crumbs import area_crumbs
@@ -13,9 +14,11 @@ from sanqiao.web.viewing import viewing_of
 from . import listings
 from .pages import (
     below,
+    organisation_actions,
     organisation_crumbs,
     organisation_facts,
     organisation_warnings,
+    unit_actions,
     unit_facts,
     with_children,
 )
@@ -53,9 +56,9 @@ def organisation_branch(request: Request, code: str) -> HttpResponse:
 
 @allowed("organisations.view")
 def organisation_detail(request: Request, code: str) -> HttpResponse:
-    rows = Organisation.objects.visible_to(request.user).select_related("area", "parent")
-    organisation = get_object_or_404(rows, code=code)
     as_of = viewing_of(request).as_of
+    rows = with_full_members(Organisation.objects.visible_to(request.user), as_of)
+    organisation = get_object_or_404(rows.select_related("area", "parent"), code=code)
     context = {
         "organisation": organisation,
         "facts": organisation_facts(organisation),
@@ -63,6 +66,7 @@ def organisation_detail(request: Request, code: str) -> HttpResponse:
         "crumbs": organisation_crumbs(organisation, request.user),
         "nodes": with_children(below(organisation, request.user, as_of)[:50], request.user, as_of),
         "viewing": viewing_of(request),
+        "actions": organisation_actions(organisation, request.user),
         "history_href": history_href(organisation),
     }
     return render(request, "organisations/organisation_detail.html", context)
@@ -84,6 +88,7 @@ def unit_detail(request: Request, pk: int) -> HttpResponse:
         .select_related("area")
         .order_by("-valid_from")[:50],
         "crumbs": area_crumbs(unit.area, with_itself=True),
+        "actions": unit_actions(unit, request.user),
         "history_href": history_href(unit),
     }
     return render(request, "organisations/unit_detail.html", context)

@@ -113,7 +113,10 @@ MEMBERS = Listing(
         Days("joined", _("入党日期"), field="joined_on"),
     ),
     ("people.members", "people.full_members", "people.probationary_members"),
-    (Button(_("导入"), "imports:upload", "import", "import", ("members",)),),
+    (
+        Button(_("登记人员"), "people:new", "people.change"),
+        Button(_("导入"), "imports:upload", "import", "import", ("members",)),
+    ),
     _("这里还没有登记党员；可以用“导入”登记。"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from sanqiao.kernel.models import Look, User
 from sanqiao.kernel.models.events import reference
 from sanqiao.kernel.scope import acting_as
-from sanqiao.registers.people.models import Appointment, Person
+from sanqiao.registers.people.models import Appointment, Membership, Person
+from sanqiao.web.actions import Action, permitted
 
 from .masking import masked_id, masked_phone
 
 Facts = list[tuple[str, Any]]
+ACT = "people.change"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,9 @@ class Role:
     more: str
     since: date
     until: date | None
+    actions: list[Action] = field(default_factory=list)
+
+    is_membership: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -61,7 +66,8 @@ def _secret(person: Person, field: str, masked: str, may_unmask: bool) -> SafeSt
     if not masked or not may_unmask:
         return masked
     href = reverse("people:unmask", args=[person.pk, field])
-    return format_html('{} <a href="{}">{}</a>', masked, href, _("查看"))
+    link = '{} <a class="text-decoration-underline" href="{}">{}</a>'
+    return format_html(link, masked, href, _("查看"))
 
 
 def roles_of(person: Person, user: User) -> list[Role]:
@@ -80,6 +86,8 @@ def _memberships(person: Person, user: User) -> list[Role]:
             more=_("%(day)s 入党") % {"day": row.joined_on},
             since=row.valid_from,
             until=row.valid_to,
+            actions=_membership_actions(row, user),
+            is_membership=True,
         )
         for row in rows
     ]
@@ -95,9 +103,39 @@ def _appointments(person: Person, user: User) -> list[Role]:
             more=_details(row),
             since=row.valid_from,
             until=row.valid_to,
+            actions=_appointment_actions(row, user),
         )
         for row in rows
     ]
+
+
+def _membership_actions(row: Membership, user: User) -> list[Action]:
+    if row.valid_to is not None:
+        return []
+    titles = [(_("转接"), "transfer"), (_("结束"), "end")]
+    if row.kind == Membership.Kind.PROBATIONARY:
+        titles.insert(0, (_("转正"), "confirm"))
+    offers = [(ACT, Action(t, reverse(f"members:{name}", args=[row.pk]))) for t, name in titles]
+    return permitted(user, row, *offers)
+
+
+def _appointment_actions(row: Appointment, user: User) -> list[Action]:
+    if row.valid_to is not None:
+        return []
+    href = reverse("appointments:end", args=[row.pk])
+    return permitted(user, row, (ACT, Action(_("免职"), href)))
+
+
+def person_actions(person: Person, roles: list[Role], user: User) -> list[Action]:
+    """By where the person lives, or by a membership that the reader may change."""
+    titles = [(_("修改"), "edit", "edit"), (_("登记任职"), "appoint", "plus")]
+    if not any(role.is_membership and role.until is None for role in roles):
+        titles.append((_("登记党员关系"), "admit", "plus"))
+    may = user.may(ACT, area=person.area_path) or any(
+        role.is_membership and role.actions for role in roles
+    )
+    pk = person.pk
+    return [Action(t, reverse(f"people:{v}", args=[pk]), i) for t, v, i in titles] if may else []
 
 
 def _details(row: Appointment) -> str:

@@ -16,7 +16,7 @@ from sanqiao.web.forms import CommandForm
 from sanqiao.web.request import Request
 
 from . import listings
-from .pages import person_facts, roles_of
+from .pages import person_actions, person_facts, roles_of
 
 SECRET = {"phone": gettext_lazy("手机号"), "id_number": gettext_lazy("身份证号")}
 
@@ -42,10 +42,12 @@ def appointment_list(request: Request) -> HttpResponseBase:
 def person_detail(request: Request, pk: int) -> HttpResponse:
     visible = Person.objects.visible_to(request.user).select_related("area")
     person = get_object_or_404(visible, pk=pk)
+    roles = roles_of(person, request.user)
     context = {
         "person": person,
         "facts": person_facts(person, may_unmask="people.unmask" in request.user.acts),
-        "roles": roles_of(person, request.user),
+        "roles": roles,
+        "actions": person_actions(person, roles, request.user),
         "crumbs": area_crumbs(person.area, with_itself=True),
         "history_href": history_href(person),
     }

@@ -16,6 +16,6 @@ from .splitting import split_grid, split_grids
 
 __all__ = [
     "change_area", "change_compound", "close_compound", "close_units", "compound_ids",
-    "create_compound", "designate", "import_areas", "import_boundaries", "import_buildings", "import_compounds",
-    "move_area", "set_tiers", "settle_moves", "split_grid", "split_grids",
+    "create_compound", "designate", "import_areas", "import_boundaries", "import_buildings",
+    "import_compounds", "move_area", "set_tiers", "settle_moves", "split_grid", "split_grids",
 ]  # fmt: skip

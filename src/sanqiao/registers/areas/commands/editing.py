@@ -95,7 +95,7 @@ def change_compound(
 
 @transaction.atomic
 def close_compound(*, compound: Compound, on: date, by: User) -> Compound:
-    """Take a compound off the register from a day. Raises Refused: areas.not_allowed, import.dates."""
+    """Off the register from a day. Raises Refused: areas.not_allowed, import.dates."""
     compound = Compound.objects.select_for_update().get(pk=compound.pk)
     check_may(by, "areas.change", compound.area)
     compound.valid_to = on

@@ -68,7 +68,9 @@ CLOSED_UNITS = Upsert(
 )
 TIERS = Upsert(
     GovernanceTier, key=("area_id", "order", "valid_from"), given=("name",),
-    reasons={"tier_once": Reason("areas.tier_once", "order", _("同一区划的同一层级只能有一个现行名称"))},
+    reasons={
+        "tier_once": Reason("areas.tier_once", "order", _("同一区划的同一层级只能有一个现行名称"))
+    },
 )  # fmt: skip
 UNKNOWN_KIND = Reason("areas.bad_designation", "kind", _("没有这种标识：%(value)s"))
 UNKNOWN_COMPOUND = Reason("areas.unknown_compound", "compound_name", _("找不到小区：%(value)s"))

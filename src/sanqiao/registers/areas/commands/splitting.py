@@ -134,5 +134,6 @@ def _values(row: SplitRow, node: Node, on: date) -> tuple[object, ...]:
     """In the order of `AREAS.written`."""
     return (
         row.key, row.name, Area.Kind.MICRO, row.households, on, None, None,
-        geometry(row.boundary), *spelled(row.name), node.id, Area.Level.MICROGRID, node.parent_id, node.path,
+        geometry(row.boundary), *spelled(row.name),
+        node.id, Area.Level.MICROGRID, node.parent_id, node.path,
     )  # fmt: skip

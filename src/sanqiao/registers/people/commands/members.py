@@ -47,15 +47,15 @@ MEMBERSHIPS = Upsert(
         "membership_full_has_date": NO_FULL_DATE,
     },
 )
-SAME_TIME = "daterange(m.valid_from, m.valid_to) && daterange(s.valid_from, s.valid_to))"
 OVERLAPS: LiteralString = (
     "EXISTS (SELECT FROM people_membership m WHERE m.person_id = s.person_id"
     " AND NOT EXISTS (SELECT FROM staged_membership k"
-    " WHERE k.person_id = m.person_id AND k.valid_from = m.valid_from) AND " + SAME_TIME
+    " WHERE k.person_id = m.person_id AND k.valid_from = m.valid_from)"
+    " AND daterange(m.valid_from, m.valid_to) && daterange(s.valid_from, s.valid_to))"
 )
 OVERLAPS_HERE: LiteralString = (
-    "EXISTS (SELECT FROM staged_membership m"
-    " WHERE m.person_id = s.person_id AND m.n < s.n AND " + SAME_TIME
+    "EXISTS (SELECT FROM staged_membership m WHERE m.person_id = s.person_id AND m.n < s.n"
+    " AND daterange(m.valid_from, m.valid_to) && daterange(s.valid_from, s.valid_to))"
 )
 
 

@@ -119,9 +119,9 @@ def refuse_people(
     """Persons that stand twice, and genders that do not exist."""
     genders = set(Person.Gender.values)
     first: dict[bytes, int] = {}
-    for n, (row, key) in enumerate(zip(rows, keys, strict=True)):
+    for n, key in enumerate(keys):
         twin = first.setdefault(key, n)
         if key and twin != n:
             refusals.add(n, TWIN._replace(field="id_number"), twin=twin + 1)
-        if row.gender not in genders:
+        if rows[n].gender not in genders:
             refusals.add(n, BAD_GENDER)

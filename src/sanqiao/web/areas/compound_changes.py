@@ -1,0 +1,74 @@
+"""One compound at a time: forms that run the commands."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sanqiao.kernel.models import User
+from sanqiao.registers.areas.commands import change_compound, close_compound, create_compound
+from sanqiao.registers.areas.models import Compound
+from sanqiao.web.access import allowed
+from sanqiao.web.actions import Action, permitted
+from sanqiao.web.references import asked_by
+from sanqiao.web.request import Request
+from sanqiao.web.viewing import viewing_of
+
+from .compound_forms import ChangeCompoundForm, CloseCompoundForm, CreateCompoundForm
+
+ACT = "areas.change"
+
+
+@allowed(ACT)
+def compound_new(request: Request) -> HttpResponse:
+    """In the area looked at."""
+    initial = {"area": viewing_of(request).area}
+    form = asked_by(CreateCompoundForm(request.POST or None, initial=initial), request.user)
+    if form.run(create_compound, by=request.user):
+        messages.success(request, _("已登记"))
+        return redirect("compounds:detail", form.result.pk)
+    return _form(request, form, _("登记小区"), _("登记"), reverse("compounds:list"))
+
+
+@allowed(ACT)
+def compound_edit(request: Request, pk: int) -> HttpResponse:
+    compound = _compound(request, pk)
+    form = asked_by(ChangeCompoundForm.over(compound, request.POST or None), request.user)
+    if form.run(change_compound, compound=compound, by=request.user):
+        messages.success(request, _("已保存"))
+        return redirect("compounds:detail", pk)
+    title = _("修改“%(name)s”") % {"name": compound}
+    return _form(request, form, title, _("保存"), reverse("compounds:detail", args=[pk]))
+
+
+@allowed(ACT)
+def compound_close(request: Request, pk: int) -> HttpResponse:
+    compound = _compound(request, pk)
+    form = CloseCompoundForm(request.POST or None)
+    if form.run(close_compound, compound=compound, by=request.user):
+        messages.success(request, _("已注销"))
+        return redirect("compounds:detail", pk)
+    title = _("注销“%(name)s”") % {"name": compound}
+    return _form(request, form, title, _("注销"), reverse("compounds:detail", args=[pk]))
+
+
+def compound_actions(compound: Compound, user: User) -> list[Action]:
+    titles = [(_("修改"), "edit", "edit")]
+    if compound.valid_to is None:
+        titles.append((_("注销"), "close", "stop"))
+    pk = compound.pk
+    actions = [Action(t, reverse(f"compounds:{v}", args=[pk]), i) for t, v, i in titles]
+    return permitted(user, compound, *((ACT, action) for action in actions))
+
+
+def _compound(request: Request, pk: int) -> Compound:
+    rows = Compound.objects.visible_to(request.user).select_related("area")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _form(request: Request, form: object, title: str, save: str, back: str) -> HttpResponse:
+    context = {"form": form, "title": title, "save": save, "back": back}
+    return render(request, "form.html", context)

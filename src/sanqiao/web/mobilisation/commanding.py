@@ -1,0 +1,251 @@
+"""The command page: where a mobilisation stands, every number a door, anew every few seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sanqiao.kernel.models import User
+from sanqiao.registers.areas.models import Area
+from sanqiao.web.access import allowed
+from sanqiao.web.actions import Action, history_href
+from sanqiao.web.areas.maps import children_map
+from sanqiao.web.figures.evidence import Bar
+from sanqiao.web.request import Request
+from sanqiao.web.viewing import Viewing, viewing_of
+from sanqiao.work.mobilisation.audience import Rule, preview
+from sanqiao.work.mobilisation.counting import AreaStands, Equation, by_area, equation_of, holes
+from sanqiao.work.mobilisation.models import Channel, Mobilisation
+
+State = Mobilisation.State
+LIVE = {State.SENDING, State.PAUSED, State.STOPPED}
+TERMS = (
+    ("ordered", gettext_lazy("应动员"), ""),
+    ("reached", gettext_lazy("已送达"), "reached=1"),
+    ("unreachable", gettext_lazy("未能送达"), "state=unreachable"),
+    ("waiting", gettext_lazy("待送达"), "state=waiting"),
+    ("answered", gettext_lazy("已回复"), "answered=1"),
+    ("silent", gettext_lazy("未回复"), "state=silent"),
+    ("can", gettext_lazy("能参加"), "state=can"),
+    ("cannot", gettext_lazy("不能参加"), "state=cannot"),
+)
+ACTS = {
+    "order": (gettext_lazy("定名单"), (State.DRAFT,)),
+    "start": (gettext_lazy("开始发送"), (State.ORDERED,)),
+    "pause": (gettext_lazy("暂停发送"), (State.SENDING,)),
+    "resume": (gettext_lazy("继续发送"), (State.PAUSED,)),
+    "stop": (gettext_lazy("停止发送"), (State.SENDING, State.PAUSED)),
+    "end": (gettext_lazy("结束动员"), (State.SENDING, State.PAUSED, State.STOPPED)),
+    "close": (gettext_lazy("关闭并销毁"), (State.OVER,)),
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of the balance and the rows behind it."""
+
+    name: str
+    number: int
+    href: str
+
+
+def find(request: Request, pk: int) -> Mobilisation:
+    rows = Mobilisation.objects.visible_to(request.user).select_related("area", "made_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+@allowed("mobilisation.view")
+def mobilisation_detail(request: Request, pk: int) -> HttpResponse:
+    mobilisation, viewing = find(request, pk), viewing_of(request)
+    context = {
+        "mobilisation": mobilisation,
+        "facts": facts_of(mobilisation),
+        "actions": actions_of(mobilisation, request.user),
+        "history_href": history_href(mobilisation),
+        "viewing": viewing,
+        "rule": rule_words(mobilisation),
+        "is_overdue": is_overdue(mobilisation),
+    }
+    if mobilisation.state == State.DRAFT:
+        found = preview(mobilisation, timezone.localdate())
+        context |= {"preview": found, "bars": _preview_bars(mobilisation, found.areas)}
+        return render(request, "mobilisation/draft.html", context)
+    return render(request, "mobilisation/detail.html", context | live_of(mobilisation, viewing))
+
+
+@allowed("mobilisation.view")
+def mobilisation_live(request: Request, pk: int) -> HttpResponse:
+    """The part of the page that asks again by itself."""
+    mobilisation, viewing = find(request, pk), viewing_of(request)
+    context = {"mobilisation": mobilisation, **live_of(mobilisation, viewing)}
+    return render(request, "mobilisation/live.html", context)
+
+
+@allowed("mobilisation.view")
+def mobilisation_map(request: Request, pk: int) -> HttpResponse:
+    """Who can come, one level down."""
+    mobilisation, area = find(request, pk), viewing_of(request).place
+    stands = by_area(mobilisation, area.path)
+    values: dict[str, Any] = {each.key: each.equation.can for each in stands if each.key}
+    hrefs = {key: _people(mobilisation, "state=can", key) for key in values}
+    found = children_map(area, _("能参加的人"), _("人"), values, hrefs)
+    return render(request, "mobilisation/map.html", {"map": found})
+
+
+def live_of(mobilisation: Mobilisation, viewing: Viewing) -> dict[str, Any]:
+    """Five queries over tallies and batches; none over people."""
+    area = _place(mobilisation, viewing)
+    equation = equation_of(mobilisation, area.path)
+    empty, count = holes(mobilisation, area.path)
+    return {
+        "area": area,
+        "viewing": viewing,
+        "terms": terms_of(mobilisation, equation, area),
+        "equation": equation,
+        "bars": _bars(mobilisation, by_area(mobilisation, area.path)),
+        "holes": [(hole, _people(mobilisation, "", hole.key)) for hole in empty],
+        "hole_count": count,
+        "is_live": mobilisation.state in LIVE,
+        **_progress(mobilisation),
+    }
+
+
+def _place(mobilisation: Mobilisation, viewing: Viewing) -> Area:
+    """The area looked at, when it lies in that of the order; else that of the order itself."""
+    asked = viewing.area
+    below = asked is not None and asked.path.startswith(mobilisation.area_path)
+    return asked if asked is not None and below else mobilisation.area
+
+
+def terms_of(mobilisation: Mobilisation, equation: Equation, area: Area) -> dict[str, Term]:
+    return {
+        name: Term(str(title), getattr(equation, name), _people(mobilisation, query, area.key))
+        for name, title, query in TERMS
+    }
+
+
+def _people(mobilisation: Mobilisation, query: str, area: str) -> str:
+    place = urlencode({"area": area}) if area else ""
+    given = "&".join(part for part in (place, query) if part)
+    return reverse("mobilisations:people", args=[mobilisation.pk]) + (f"?{given}" if given else "")
+
+
+def _bars(mobilisation: Mobilisation, stands: list[AreaStands]) -> list[Bar]:
+    """Answered of ordered in each area, a door one level deeper."""
+    page = reverse("mobilisations:detail", args=[mobilisation.pk])
+    return [
+        Bar(
+            name=each.name or _("本级"),
+            shown=f"{each.equation.answered:,} / {each.equation.ordered:,}",
+            percent=_percent(each.equation.answered, each.equation.ordered),
+            href=f"{page}?area={each.key}" if each.key else _people(mobilisation, "", ""),
+        )
+        for each in stands
+        if each.equation.ordered
+    ]
+
+
+def _preview_bars(mobilisation: Mobilisation, areas: Any) -> list[Bar]:
+    longest = max((each.number for each in areas), default=0)
+    return [
+        Bar(each.name or _("本级"), f"{each.number:,}", _percent(each.number, longest), "#areas")
+        for each in areas
+    ]
+
+
+def _percent(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0
+
+
+def _progress(mobilisation: Mobilisation) -> dict[str, Any]:
+    """Messages handed over and still to be, and how long that takes at the pace of the minute."""
+    now = timezone.now()
+    recent = Q(done_at__gte=now - timedelta(minutes=1))
+    found = mobilisation.batches.aggregate(
+        total=Sum("size"),
+        left=Sum("size", filter=Q(done_at=None)),
+        minute=Sum("size", filter=recent),
+    )
+    left, minute = found["left"] or 0, found["minute"] or 0
+    sending = mobilisation.state == State.SENDING
+    return {
+        "total": found["total"] or 0,
+        "done": (found["total"] or 0) - left,
+        "seconds_left": round(left * 60 / minute) if sending and minute and left else None,
+        "down": list(Channel.objects.exclude(down_since=None)) if sending else [],
+    }
+
+
+def facts_of(mobilisation: Mobilisation) -> list[tuple[str, Any]]:
+    route = [
+        f"{Channel.Code(step['channel']).label}"
+        + (f"（{step['patience_minutes']}′）" if step.get("patience_minutes") else "")
+        for step in mobilisation.route
+    ]
+    return [
+        (_("事由"), mobilisation.get_kind_display()),
+        (_("区划"), mobilisation.area.name),
+        (_("法律依据"), mobilisation.basis),
+        (_("文号"), mobilisation.number),
+        (_("印发日期"), mobilisation.issued_on),
+        (_("渠道顺序"), " → ".join(route)),
+        (_("拟稿人"), str(mobilisation.made_by)),
+        (_("应关闭日期"), mobilisation.close_by),
+    ]
+
+
+def rule_words(mobilisation: Mobilisation) -> list[str]:
+    """The kept rule, line by line."""
+    rule = Rule.of(mobilisation.rule)
+    members = {"all": _("全体党员（含预备党员）"), "full": _("正式党员"), "": ""}[rule.members]
+    ages = f"{rule.youngest or ''}–{rule.oldest or ''}" if rule.youngest or rule.oldest else ""
+    lines = (
+        (_("党员"), members),
+        (_("任职"), "、".join(rule.posts)),
+        (_("区划"), "、".join(rule.areas)),
+        (_("党组织"), "、".join(rule.organisations)),
+        (_("年龄"), ages),
+    )
+    return [f"{title}：{words}" for title, words in lines if words]
+
+
+def is_overdue(mobilisation: Mobilisation) -> bool:
+    late = mobilisation.close_by is not None and mobilisation.close_by < timezone.localdate()
+    return late and mobilisation.state == State.OVER
+
+
+def actions_of(mobilisation: Mobilisation, user: User) -> list[Action]:
+    """What may be done next, the first one first."""
+    found: list[Action] = []
+    for act, (title, states) in ACTS.items():
+        right = "mobilisation.close" if act == "close" else "mobilisation.order"
+        if mobilisation.state in states and user.may(right, area=mobilisation.area_path):
+            href = reverse("mobilisations:act", args=[mobilisation.pk, act])
+            found.append(Action(title, href, "right", is_first=not found))
+    return [*found, *_other_actions(mobilisation, user)]
+
+
+def _other_actions(mobilisation: Mobilisation, user: User) -> list[Action]:
+    may_order = user.may("mobilisation.order", area=mobilisation.area_path)
+    offers = (
+        (may_order and mobilisation.state == State.DRAFT, _("修改"), "edit", "edit"),
+        (may_order and mobilisation.state in {State.ORDERED, State.SENDING, State.PAUSED},
+         _("增补批次"), "wave", "plus"),
+        (mobilisation.takes_answers, _("支部名单"), "lists", "people"),
+        (mobilisation.state == State.CLOSED, _("关闭记录"), "closing", "report"),
+    )  # fmt: skip
+    return [
+        Action(title, reverse(f"mobilisations:{view}", args=[mobilisation.pk]), icon)
+        for offered, title, view, icon in offers
+        if offered
+    ]

@@ -1,0 +1,98 @@
+"""The liaison's page: what the own unit has agreed, who has checked in, what is to be confirmed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sanqiao.kernel.importing import import_template
+from sanqiao.registers.people.models import Person
+from sanqiao.web.access import allowed
+from sanqiao.web.imports.keeping import forget, keep, kept
+from sanqiao.web.imports.words import created_lines, names_of, refused_lines
+from sanqiao.web.listing.export import XLSX
+from sanqiao.web.request import Request
+from sanqiao.work.service.commands import exempt
+from sanqiao.work.service.sheets import SHEETS
+
+from .forms import ExemptForm, ListForm
+from .unit_pages import page_of, units_of
+from .uploads import read_list
+
+LIST = SHEETS["check_ins"]
+
+
+@allowed("service.liaise")
+def own_unit(request: Request) -> HttpResponse:
+    context = page_of(request.user, request.GET.get("unit", ""), timezone.localdate())
+    return render(request, "service/unit.html", context)
+
+
+@allowed("service.liaise")
+def exempt_one(request: Request, unit: int, person: int) -> HttpResponse:
+    """免报到 of one member of the own unit."""
+    own = {u.pk: u for u in units_of(request.user)}
+    found = get_object_or_404(Person.objects.visible_to(request.user), pk=person)
+    form = ExemptForm(request.POST or None)
+    context = {"unit": own.get(unit), "person": found, "by": request.user}
+    if context["unit"] is None:
+        return redirect("service:unit")
+    if form.run(exempt, **context):
+        messages.success(request, _("已登记免报到"))
+        return redirect("service:unit")
+    title = _("免报到 · %(name)s") % {"name": found}
+    page = {"form": form, "title": title, "save": _("保存"), "back": reverse("service:unit")}
+    return render(request, "form.html", page)
+
+
+@allowed("service.liaise")
+def upload(request: Request) -> HttpResponse:
+    """Take the unit's list, and go to its preview."""
+    form = ListForm(request.POST or None, request.FILES or None)
+    if form.is_bound and form.is_valid():
+        file = form.cleaned_data["file"]
+        token = keep(request, LIST.name, file.name, file.read())
+        return redirect("service:preview", token)
+    context = {"form": form, "units": units_of(request.user)}
+    return render(request, "service/upload.html", context)
+
+
+@allowed("service.liaise")
+def template(request: Request) -> HttpResponse:
+    answer = HttpResponse(import_template(LIST, request.user), content_type=XLSX)
+    answer.headers["Content-Disposition"] = 'attachment; filename="check_ins.xlsx"'
+    return answer
+
+
+@allowed("service.liaise")
+def preview(request: Request, token: str) -> HttpResponse:
+    """Line by line what would become of it; nothing is kept."""
+    file = kept(request, LIST.name, token)
+    found = read_list(file.content, file.name, request.user, keep=False)
+    context = {
+        "preview": found,
+        "token": token,
+        "heads": [column.title for column in LIST.sheet.columns],
+        "refused": refused_lines(found),
+        "created": created_lines(found, names_of(found)),
+    }
+    return render(request, "service/preview.html", context)
+
+
+@allowed("service.liaise")
+@require_POST
+def commit(request: Request, token: str) -> HttpResponse:
+    """All or nothing."""
+    file = kept(request, LIST.name, token)
+    done = read_list(file.content, file.name, request.user, keep=True).done
+    if done is None:
+        return redirect("service:preview", token)
+    forget(request, token)
+    words = _("已交到社区：新增 %(created)d 人，补充 %(changed)d 人，未变 %(unchanged)d 人")
+    messages.success(request, words % done._asdict())
+    return redirect("service:unit")

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class MobilisationConfig(AppConfig):
+    name = "sanqiao.work.mobilisation"

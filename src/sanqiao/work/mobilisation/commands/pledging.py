@@ -1,0 +1,101 @@
+"""Pledges: from a list, in own words; kept only by a dated deed that somebody else writes down."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sanqiao.kernel.errors import Refused
+from sanqiao.kernel.models import Event, User, note, reference
+from sanqiao.kernel.policies import check_says_why
+from sanqiao.kernel.staging import Reason, refusing
+from sanqiao.registers.areas.models import Area
+from sanqiao.work.mobilisation import policies
+from sanqiao.work.mobilisation.models import CallOut, Deed, Mobilisation, Pledge, PledgeCampaign
+
+from .answering import HIMSELF
+
+REASONS = {
+    "pledge_once": Reason("mobilisation.pledged", "item", gettext_lazy("您已经承诺过这一项。")),
+    "pledgecampaign_dates": Reason(
+        "mobilisation.dates", "closes_on", gettext_lazy("截止日期应晚于开始日期。")
+    ),
+}
+
+
+@transaction.atomic
+def open_campaign(
+    *,
+    area: Area,
+    name: str,
+    items: list[str],
+    opens_on: date,
+    closes_on: date | None = None,
+    mobilisation: Mobilisation | None = None,
+    by: User,
+) -> PledgeCampaign:
+    """A named activity, perhaps of one mobilisation. Raises Refused: mobilisation.no_right,
+    mobilisation.no_items, mobilisation.dates."""
+    policies.check_orders(by, area.path)
+    given: dict[str, Any] = {"name": name, "opens_on": opens_on, "closes_on": closes_on}
+    items = [item.strip() for item in items if item.strip()]
+    if not items:
+        raise Refused("mobilisation.no_items", _("请列出承诺事项。"), field="items")
+    campaign = PledgeCampaign(area=area, mobilisation=mobilisation, items=items, **given)
+    campaign.place()
+    with refusing(REASONS):
+        campaign.save()
+    note("mobilisation.campaign_opened", subject=campaign, by=by)
+    return campaign
+
+
+@transaction.atomic
+def pledge_by_link(
+    *, call_out: CallOut, campaign: PledgeCampaign, item: str, words: str = ""
+) -> Pledge:
+    """What somebody pledges after answering by the own link.
+
+    Raises Refused: mobilisation.campaign_over, mobilisation.pledge_item, mobilisation.pledged.
+    """
+    today = timezone.localdate()
+    policies.check_pledges(campaign, item, today)
+    pledge = Pledge(
+        campaign=campaign, call_out=call_out, person_id=call_out.person_id, item=item,
+        words=words.strip()[:200], pledged_on=today, area_id=call_out.area_id,
+        area_path=call_out.area_path,
+    )  # fmt: skip
+    with refusing(REASONS):
+        pledge.save()
+    Event.objects.create(
+        kind="mobilisation.pledged", subject=reference(pledge), subject_name=str(pledge),
+        by=HIMSELF, area_path=pledge.area_path,
+    )  # fmt: skip
+    return pledge
+
+
+@transaction.atomic
+def record_deed(*, pledge: Pledge, done_on: date, what: str, by: User) -> Deed:
+    """What was done on which day to keep a pledge, as the branch saw it.
+
+    Raises Refused: mobilisation.no_right, mobilisation.own_deed, mobilisation.too_early,
+    mobilisation.not_yet, kernel.reason_missing.
+    """
+    if not by.may("mobilisation.answer", area=pledge.area_path):
+        raise Refused("mobilisation.no_right", _("您不能记录这项承诺的践诺情况。"))
+    if by.person_id is not None and by.person_id == pledge.person_id:
+        raise Refused("mobilisation.own_deed", _("本人的践诺须由他人记录。"))
+    if done_on < pledge.pledged_on:
+        raise Refused("mobilisation.too_early", _("践诺日期不能早于承诺日期。"), field="done_on")
+    if done_on > timezone.localdate():
+        raise Refused("mobilisation.not_yet", _("践诺日期不能晚于今天。"), field="done_on")
+    what = check_says_why(what, field="what")
+    deed = Deed(pledge=pledge, done_on=done_on, what=what, recorded_by=by, area=pledge.area)
+    deed.place()
+    deed.save()
+    note("mobilisation.deed_recorded", subject=deed, by=by)
+    return deed

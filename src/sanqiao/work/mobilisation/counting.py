@@ -1,0 +1,116 @@
+"""Where a mobilisation stands: read from the tally, so that it takes as long for ten as for a
+hundred thousand people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from psycopg.sql import SQL, Literal
+
+from sanqiao.kernel.staging import run
+
+from .models import Mobilisation
+
+
+class Equation(NamedTuple):
+    """ordered = reached + unreachable + waiting; reached = answered + silent;
+    answered = can + cannot."""
+
+    waiting: int = 0
+    unreachable: int = 0
+    silent: int = 0
+    can: int = 0
+    cannot: int = 0
+
+    @property
+    def answered(self) -> int:
+        return self.can + self.cannot
+
+    @property
+    def reached(self) -> int:
+        return self.answered + self.silent
+
+    @property
+    def ordered(self) -> int:
+        return self.reached + self.unreachable + self.waiting
+
+
+class AreaStands(NamedTuple):
+    """One area one level down; `id` is None for those called by the area itself."""
+
+    id: int | None
+    key: str
+    name: str
+    equation: Equation
+
+
+class Hole(NamedTuple):
+    """A community in which nobody who was called can come."""
+
+    key: str
+    name: str
+    equation: Equation
+
+
+def equation_of(mobilisation: Mobilisation, path: str = "") -> Equation:
+    """Of everybody called in the subtree."""
+    return _equation(run(SQL(TOTAL + " GROUP BY t.state").format(**_where(mobilisation, path))))
+
+
+def by_area(mobilisation: Mobilisation, path: str) -> list[AreaStands]:
+    """One level below the area with this path, by key; the area's own last."""
+    depth = Literal(path.count(".") + 1)
+    found: dict[tuple[int | None, str, str], list[tuple[str, int]]] = {}
+    for pk, key, name, *rest in run(BY_AREA.format(depth=depth, **_where(mobilisation, path))):
+        found.setdefault((pk, key, name), []).append((rest[0], rest[1]))
+    return [AreaStands(*place, _equation(rows)) for place, rows in found.items()]
+
+
+def holes(mobilisation: Mobilisation, path: str, limit: int = 20) -> tuple[list[Hole], int]:
+    """The largest communities without anybody who can, and how many communities there are."""
+    rows = run(HOLES.format(limit=Literal(limit), **_where(mobilisation, path)))
+    return [Hole(key, name, Equation(*numbers)) for key, name, _n, *numbers in rows], (
+        rows[0][2] if rows else 0
+    )
+
+
+def _where(mobilisation: Mobilisation, path: str) -> dict[str, Literal]:
+    return {
+        "mobilisation": Literal(mobilisation.pk), "low": Literal(path), "high": Literal(f"{path}~")
+    }  # fmt: skip
+
+
+def _equation(rows: Iterable[tuple[str, int]]) -> Equation:
+    return Equation(**{state: int(number) for state, number in rows})
+
+
+TOTAL = """
+SELECT t.state, sum(t.number) FROM mobilisation_tally t JOIN areas_area a ON a.id = t.area_id
+WHERE t.mobilisation_id = {mobilisation} AND a.path >= {low} AND a.path < {high}
+"""
+BY_AREA = SQL("""
+SELECT b.id, coalesce(b.key, ''), coalesce(b.name, ''), x.state, x.number FROM (
+  SELECT nullif(split_part(a.path, '.', {depth}), '')::bigint AS id, t.state,
+    sum(t.number) AS number
+  FROM mobilisation_tally t JOIN areas_area a ON a.id = t.area_id
+  WHERE t.mobilisation_id = {mobilisation} AND a.path >= {low} AND a.path < {high}
+  GROUP BY 1, 2
+) x LEFT JOIN areas_area b ON b.id = x.id ORDER BY b.key NULLS LAST, x.state
+""")
+HOLES = SQL("""
+SELECT key, name, count(*) OVER (), waiting, unreachable, silent, can, cannot FROM (
+  SELECT c.key, c.name,
+    coalesce(sum(t.number) FILTER (WHERE t.state = 'waiting'), 0) AS waiting,
+    coalesce(sum(t.number) FILTER (WHERE t.state = 'unreachable'), 0) AS unreachable,
+    coalesce(sum(t.number) FILTER (WHERE t.state = 'silent'), 0) AS silent,
+    coalesce(sum(t.number) FILTER (WHERE t.state = 'can'), 0) AS can,
+    coalesce(sum(t.number) FILTER (WHERE t.state = 'cannot'), 0) AS cannot
+  FROM mobilisation_tally t JOIN areas_area a ON a.id = t.area_id
+  JOIN areas_area c ON c.level = 'community'
+    AND c.id = ANY (string_to_array(rtrim(a.path, '.'), '.')::bigint[])
+  WHERE t.mobilisation_id = {mobilisation} AND a.path >= {low} AND a.path < {high}
+  GROUP BY c.id
+) x WHERE can = 0 AND waiting + unreachable + silent + cannot > 0
+ORDER BY waiting + unreachable + silent + cannot DESC, key LIMIT {limit}
+""")

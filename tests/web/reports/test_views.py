@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from sanqiao.kernel.models import User
+from sanqiao.reports.commands import draft_report, publish_report
+from sanqiao.reports.models import WorkReport
+from tests.make import Town, make_membership
+
+TEXT = "全市有党员{{people.members}}名。"
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def report(town: Town, city_officer: User) -> WorkReport:
+    make_membership(area=town.community)
+    return draft_report(
+        area=town.city, title="综述", text=TEXT, start=date(2020, 1, 1),
+        as_of=date(2020, 6, 30), by=city_officer, sign="市委组织部",
+    )  # fmt: skip
+
+
+def test_a_report_is_drafted_previewed_and_published(
+    client: Client, town: Town, city_officer: User
+) -> None:
+    client.force_login(city_officer)
+    given = {
+        "title": "综述", "text": TEXT, "start": "2020-01-01", "as_of": "2020-06-30",
+        "sign": "市委组织部",
+    }  # fmt: skip
+
+    drafted = client.post("/reports/new/", given)
+    report = WorkReport.objects.get()
+    preview = client.get(f"/reports/{report.pk}/preview/").content.decode()
+    client.post(f"/reports/{report.pk}/publish/")
+
+    assert drafted.headers["Location"] == f"/reports/{report.pk}/"
+    assert "people.members" in preview
+    report.refresh_from_db()
+    assert report.state == WorkReport.State.PUBLISHED
+    assert "已印发" in client.get(f"/reports/{report.pk}/").content.decode()
+
+
+def test_a_line_that_cannot_be_read_stands_beside_the_text(
+    client: Client, town: Town, city_officer: User
+) -> None:
+    client.force_login(city_officer)
+    given = {
+        "title": "综述", "text": "{{people.members", "start": "2020-01-01",
+        "as_of": "2020-06-30", "sign": "市委组织部",
+    }  # fmt: skip
+
+    page = client.post("/reports/new/", given).content.decode()
+
+    assert "第1行看不懂" in page
+    assert "{{people.members" in page
+    assert not WorkReport.objects.exists()
+
+
+def test_what_was_published_is_downloaded_with_its_evidence(
+    client: Client, report: WorkReport, city_officer: User
+) -> None:
+    publish_report(report=report, by=city_officer)
+    client.force_login(city_officer)
+
+    pdf = client.get(f"/reports/{report.pk}/report.pdf")
+    packed = client.get(f"/reports/{report.pk}/report.zip")
+
+    assert b"".join(pdf.streaming_content)[:5] == b"%PDF-"  # type: ignore[attr-defined]
+    content = b"".join(packed.streaming_content)  # type: ignore[attr-defined]
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    assert {"report.docx", "report.evidence/manifest.json"} <= set(names)
+
+
+def test_proving_again_says_what_differs(
+    client: Client, report: WorkReport, city_officer: User, town: Town
+) -> None:
+    publish_report(report=report, by=city_officer)
+    client.force_login(city_officer)
+    assert "全部数字与印发时相同" in client.get(f"/reports/{report.pk}/prove/").content.decode()
+
+    make_membership(area=town.community)
+
+    assert "1 个数字与印发时不同" in client.get(f"/reports/{report.pk}/prove/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "preview/", "prove/", "report.pdf"])
+def test_a_report_of_elsewhere_is_not_there(
+    client: Client, report: WorkReport, clerk: User, page: str
+) -> None:
+    client.force_login(clerk)
+
+    assert client.get(f"/reports/{report.pk}/{page}").status_code == 404
+
+
+def test_a_clerk_does_not_publish(client: Client, report: WorkReport, clerk: User) -> None:
+    client.force_login(clerk)
+
+    assert client.post(f"/reports/{report.pk}/publish/").status_code == 403

@@ -1,0 +1,72 @@
+"""Pages ask the database the same number of questions with one row and with thirty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from sanqiao.kernel.models import User
+from tests.make import Town, make_membership, make_person
+from tests.work.service.make import (
+    Bureau,
+    make_bureau,
+    make_check_in,
+    make_pairing,
+    make_placed,
+    make_report,
+)
+
+MOST = 12
+NESTED = 2
+"""Inside the test's transaction, the scope is read before each request and set back after it."""
+
+
+def asked(client: Client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return sum("SAVEPOINT" not in query["sql"] for query in queries) - NESTED
+
+
+def more(town: Town, bureau: Bureau, by: User) -> None:
+    """One more of everything that the lists show."""
+    person = make_person(area=town.grid)
+    make_membership(person=person, organisation=bureau.branch)
+    make_report(make_placed(person, bureau.unit, town.community, by))
+    make_check_in(make_person(area=town.grid), bureau.unit, town.community)
+    make_membership(person=make_person(area=town.grid), organisation=bureau.branch)
+    make_pairing(make_bureau(town, f"第{person.pk}局").unit, town.community)
+
+
+@pytest.mark.parametrize(
+    "page", ["", "holes/", "queue/", "check-ins/", "exemptions/", "reports/", "unit-reports/"]
+)
+def test_a_list_asks_the_same_with_one_row_and_with_many(
+    page: str, town: Town, city_officer: User, signed_in: Callable[[User], Client]
+) -> None:
+    bureau, client = make_bureau(town), signed_in(city_officer)
+    more(town, bureau, city_officer)
+    with_one = asked(client, f"/service/{page}")
+    for _n in range(30):
+        more(town, bureau, city_officer)
+
+    assert asked(client, f"/service/{page}") <= with_one + 1
+    assert with_one <= MOST
+
+
+def test_the_liaisons_page_asks_the_same_with_one_row_and_with_many(
+    town: Town, city_officer: User, signed_in: Callable[[User], Client]
+) -> None:
+    bureau = make_bureau(town)
+    client = signed_in(bureau.liaison)
+    more(town, bureau, city_officer)
+    with_one = asked(client, "/service/unit/")
+    for _n in range(30):
+        more(town, bureau, city_officer)
+
+    assert asked(client, "/service/unit/") == with_one
+    assert with_one <= MOST + 2 * NESTED, "it looks past the liaison's scope, and back"
