@@ -181,4 +181,29 @@ MATRIX: dict[str, Page] = {
     "reports:publish": Page(("reports.publish",), REPORT),
     "reports:prove": Page(("reports.view",), REPORT),
     "reports:file": Page(("reports.view",), {**REPORT, "kind": "pdf"}),
+    "mobilisations:list": Page(("mobilisation.view",)),
+    "mobilisations:new": Page(("mobilisation.order",)),
+    "mobilisations:campaign_new": Page(("mobilisation.order",)),
+    "mobilisations:pledges": Page(("mobilisation.view",)),
+    "mobilisations:deed": Page(("mobilisation.answer",), NONE),
+    "mobilisations:exercises": Page(("mobilisation.view",)),
+    "mobilisations:detail": Page(("mobilisation.view",), NONE),
+    "mobilisations:live": Page(("mobilisation.view",), NONE),
+    "mobilisations:map": Page(("mobilisation.view",), NONE),
+    "mobilisations:edit": Page(("mobilisation.order",), NONE),
+    "mobilisations:act": Page(
+        ("mobilisation.order", "mobilisation.close"), {**NONE, "act": "pause"}
+    ),
+    "mobilisations:wave": Page(("mobilisation.order",), NONE),
+    "mobilisations:people": Page(("mobilisation.view",), NONE),
+    "mobilisations:lists": Page(("mobilisation.answer",), NONE),
+    "mobilisations:call_list": Page(("mobilisation.answer",), {**NONE, "code": "none"}),
+    "mobilisations:call_list_open": Page(("mobilisation.answer",), {**NONE, "code": "none"}),
+    "mobilisations:result": Page(
+        ("mobilisation.answer",), {**NONE, "call_out": 1, "result": "can"}
+    ),
+    "mobilisations:closing": Page(("mobilisation.view",), NONE),
+    "answers:page": Page((), {"token": "none"}, is_public=True),
+    "answers:give": Page((), {"token": "none", "choice": "can"}, is_public=True),
+    "answers:pledge": Page((), {"token": "none", "campaign": 1}, is_public=True),
 }

@@ -71,7 +71,9 @@ def test_a_page_opens_for_its_roles_and_for_nobody_else(
 
 @pytest.mark.parametrize("name", [name for name, page in MATRIX.items() if page.is_public])
 def test_a_public_page_opens_for_a_stranger(name: str, town: Town, client: Client) -> None:
-    assert client.get(reverse(name, kwargs=MATRIX[name].at)).status_code in OPENED - {302}
+    answer = answer_of(client, reverse(name, kwargs=MATRIX[name].at))
+
+    assert answer.status_code in OPENED - {302}
 
 
 @pytest.mark.parametrize("name", [name for name, page in MATRIX.items() if not page.is_public])

@@ -10,6 +10,8 @@ from sanqiao.web import oidc
 
 SRC = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("SANQIAO_HOME", "var")).resolve()
+HOME.mkdir(parents=True, exist_ok=True)
+"""Made here: the cache would make it for its own user alone, and shut PostgreSQL's out."""
 
 LOGGING = logging("WARNING")
 SECRET_KEY = os.environ.get("SANQIAO_SECRET_KEY", "only-for-trials-never-in-production")

@@ -170,9 +170,10 @@ def history_function(model: type[Model], name: str) -> str:
     omitted = ",".join(getattr(model, "history_omits", ()))
     image = f"to_jsonb(c) - '{{{omitted}}}'::text[]" if omitted else "to_jsonb(c)"
     same = f"JOIN now_row n ON n.{pk.column} = c.{pk.column}"
+    # plpgsql keeps the plan of the first UPDATE: a nested loop over one row must not serve 7,000.
     return f"""
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public AS $$
+SECURITY DEFINER SET search_path = public SET enable_nestloop = off AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     {insert % ("'I'", "NULL")};

@@ -59,7 +59,7 @@ def _password_policy() -> Iterator[str]:
 def _lock_out() -> Iterator[str]:
     if "login_failed" not in settings.ACCOUNT_RATE_LIMITS:
         yield "failed sign-ins are not limited"
-    if settings.CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    if str(settings.CACHES["default"]["BACKEND"]).endswith("LocMemCache"):
         yield "each process counts failed sign-ins for itself; share the cache"
 
 

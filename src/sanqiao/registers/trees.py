@@ -46,5 +46,8 @@ def child(parent: Node | None, pk: int) -> Node:
 
 def new_ids(table: str, count: int) -> list[int]:
     """Ids that the table's sequence gives out; a path needs its own before the insert."""
-    query = SQL("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)")
+    query = SQL(
+        "WITH s AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name)"
+        " SELECT nextval(s.name) FROM s, generate_series(1, %s)"
+    )
     return [pk for (pk,) in run(query, [table, count])]

@@ -92,6 +92,7 @@ BOTTOM = (
     Entry(_("待办"), "home", icon="desk"),
     Entry(_("区划"), "areas:list", ("areas.view",), "grid"),
     Entry(_("组织"), "organisations:list", ("organisations.view",), "people"),
+    Entry(_("服务"), "service:mine", ("figures.view",), "link"),
     Entry(_("我的"), "mine", icon="person"),
 )
 

@@ -19,6 +19,7 @@ from tests.work.service.make import (
     make_pairing,
     make_placed,
     make_report,
+    make_team,
 )
 
 SignIn = Callable[[User], Client]
@@ -118,8 +119,12 @@ def test_a_member_checks_in_with_one_tap(town: Town, bureau: Bureau, signed_in: 
 def test_a_member_takes_the_slip_along(
     town: Town, bureau: Bureau, signed_in: SignIn, secretary: User
 ) -> None:
-    make_placed(bureau.member, bureau.unit, town.community, secretary, area=town.grid)
+    make_placed(
+        bureau.member, bureau.unit, town.community, secretary,
+        area=town.grid, team=make_team(town.community),
+    )  # fmt: skip
     client = signed_in(as_person(bureau.member, town))
+    assert "先锋服务队" in shown(client, "/service/mine/"), "the team is seen by who is in it"
     assert "五堰社区" in shown(client, "/service/mine/move/?q=五堰")
 
     client.post("/service/mine/move/", {"to": town.other_community.key})

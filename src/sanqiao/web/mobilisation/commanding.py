@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +25,7 @@ from sanqiao.web.figures.evidence import Bar
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import Viewing, viewing_of
 from sanqiao.work.mobilisation.audience import Rule, preview
-from sanqiao.work.mobilisation.counting import AreaStands, Equation, by_area, equation_of, holes
+from sanqiao.work.mobilisation.counting import AreaStands, Equation, by_area, holes
 from sanqiao.work.mobilisation.models import Channel, Mobilisation
 
 State = Mobilisation.State
@@ -96,23 +97,26 @@ def mobilisation_map(request: Request, pk: int) -> HttpResponse:
     """Who can come, one level down."""
     mobilisation, area = find(request, pk), viewing_of(request).place
     stands = by_area(mobilisation, area.path)
-    values: dict[str, Any] = {each.key: each.equation.can for each in stands if each.key}
+    values: dict[str, Decimal | None] = {
+        each.key: Decimal(each.equation.can) for each in stands if each.key
+    }
     hrefs = {key: _people(mobilisation, "state=can", key) for key in values}
     found = children_map(area, _("能参加的人"), _("人"), values, hrefs)
     return render(request, "mobilisation/map.html", {"map": found})
 
 
 def live_of(mobilisation: Mobilisation, viewing: Viewing) -> dict[str, Any]:
-    """Five queries over tallies and batches; none over people."""
+    """Four queries over tallies, batches and channels; none over people."""
     area = _place(mobilisation, viewing)
-    equation = equation_of(mobilisation, area.path)
+    stands = by_area(mobilisation, area.path)
+    equation = sum((each.equation for each in stands), Equation())
     empty, count = holes(mobilisation, area.path)
     return {
         "area": area,
         "viewing": viewing,
         "terms": terms_of(mobilisation, equation, area),
         "equation": equation,
-        "bars": _bars(mobilisation, by_area(mobilisation, area.path)),
+        "bars": _bars(mobilisation, stands),
         "holes": [(hole, _people(mobilisation, "", hole.key)) for hole in empty],
         "hole_count": count,
         "is_live": mobilisation.state in LIVE,

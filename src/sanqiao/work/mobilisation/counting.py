@@ -35,6 +35,12 @@ class Equation(NamedTuple):
     def ordered(self) -> int:
         return self.reached + self.unreachable + self.waiting
 
+    def __add__(self, other: object) -> Equation:
+        """Term by term."""
+        if not isinstance(other, Equation):
+            return NotImplemented
+        return Equation(*(a + b for a, b in zip(self, other, strict=True)))
+
 
 class AreaStands(NamedTuple):
     """One area one level down; `id` is None for those called by the area itself."""

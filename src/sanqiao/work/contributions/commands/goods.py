@@ -64,7 +64,7 @@ def receive_goods(*, organisation: Organisation, by: User, **facts: Unpack[Goods
     """Enter a lot. Raises Refused: contributions.not_allowed, number_taken, quantity, price,
     no_basis."""
     check_may(by, PASS, organisation)
-    goods = Goods.of(organisation, **facts)
+    goods = Goods.of(organisation, value=facts["quantity"] * facts["price"], **facts)
     with refusing(REASONS):
         goods.save()
     note("contributions.goods_received", subject=goods, by=by)
@@ -76,7 +76,8 @@ def deliver_goods(*, goods: Goods, by: User, **facts: Unpack[DeliveryFacts]) -> 
     """Hand out a part of a lot. Raises Refused: contributions.not_allowed, in_stock,
     number_taken, quantity, no_use."""
     check_may(by, PASS, goods.organisation)
-    delivery = Delivery.of(goods.organisation, goods=goods, price=goods.price, **facts)
+    value = facts["quantity"] * goods.price
+    delivery = Delivery.of(goods.organisation, goods=goods, price=goods.price, value=value, **facts)
     with refusing(REASONS):
         delivery.save()
     note("contributions.goods_delivered", subject=delivery, by=by)
@@ -92,8 +93,8 @@ def reverse_goods(*, goods: Goods, number: str, on: date, reason: str, by: User)
     check_reverses(goods.reverses_id, hasattr(goods, "reversal"), goods.received_on, on, reason)
     copied = {name: getattr(goods, name) for name in COPIED}
     reversal = Goods.of(
-        goods.organisation, number=number, quantity=-goods.quantity, received_on=on,
-        reverses=goods, reason=reason.strip(), **copied,
+        goods.organisation, number=number, quantity=-goods.quantity, value=-goods.value,
+        received_on=on, reverses=goods, reason=reason.strip(), **copied,
     )  # fmt: skip
     with refusing(REASONS):
         reversal.save()
@@ -115,8 +116,8 @@ def reverse_delivery(
     copied = {name: getattr(delivery, name) for name in HANDED}
     reversal = Delivery.of(
         delivery.organisation, goods=delivery.goods, price=delivery.price, number=number,
-        quantity=-delivery.quantity, delivered_on=on, reverses=delivery, reason=reason.strip(),
-        **copied,
+        quantity=-delivery.quantity, value=-delivery.value, delivered_on=on, reverses=delivery,
+        reason=reason.strip(), **copied,
     )  # fmt: skip
     with refusing(REASONS):
         reversal.save()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import LiteralString
 
 from django.db import transaction
@@ -25,14 +26,14 @@ GOODS = Upsert(
     Goods, key=("number",), given=(), reasons=goods.REASONS,
     derived=(
         "donor", "name", "specification", "measure", "quantity", "price", "basis", "basis_note",
-        "received_on", *PLACE, "reason",
+        "received_on", "value", *PLACE, "reason",
     ),
 )  # fmt: skip
 DELIVERIES = Upsert(
     Delivery, key=("number",), given=(), reasons=goods.REASONS,
     derived=(
-        "goods_id", "price", *PLACE, "quantity", "delivered_on", "receiver", "signed_by", "use",
-        "reason",
+        "goods_id", "price", "value", *PLACE, "quantity", "delivered_on", "receiver", "signed_by",
+        "use", "reason",
     ),
 )  # fmt: skip
 SPENDINGS = Upsert(
@@ -62,7 +63,10 @@ def import_goods(*, rows: Sequence[GoodsRow], by: User) -> Imported:
     refusals = Refusals()
     homes = homes_of([row.organisation_code for row in rows], PASS, by, refusals)
     refusals.check()
-    values = ((*row[:10], *home.place, "") for row, home in zip(rows, homes, strict=True))
+    values = (
+        (*row[:10], row.quantity * row.price, *home.place, "")
+        for row, home in zip(rows, homes, strict=True)
+    )
     done = _enter(GOODS, values, OTHER_GOODS, refusals)
     return note_import("contributions.goods_imported", done, (h.area_path for h in homes), by)
 
@@ -77,11 +81,11 @@ def import_deliveries(*, rows: Sequence[DeliveryRow], by: User) -> Imported:
     codes = set(found.values_list("organisation__code", flat=True))
     homes = {home.id: home for home in homes_where(code__in=codes).values()}
     known = {number: (pk, price, homes[owner]) for number, pk, price, owner in columns}
-    lots = look_up(numbers, known, (0, 0, NO_HOME), refusals, UNKNOWN_GOODS)
+    lots = look_up(numbers, known, (0, Decimal(0), NO_HOME), refusals, UNKNOWN_GOODS)
     refuse_homes([home for _pk, _price, home in lots], PASS, by, refusals)
     refusals.check()
     values = (
-        (row.number, lot, price, *home.place, *row[2:], "")
+        (row.number, lot, price, row.quantity * price, *home.place, *row[2:], "")
         for row, (lot, price, home) in zip(rows, lots, strict=True)
     )
     done = _enter(DELIVERIES, values, OTHER_DELIVERY, refusals)

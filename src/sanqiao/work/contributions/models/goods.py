@@ -3,15 +3,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import CheckConstraint, F, GeneratedField, Q, Sum, TextChoices
+from django.db.models import CheckConstraint, F, Q, Sum, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.scope import ScopedQuerySet
 
 from .base import InOrganisation, copies, organisation_follows, signed
 
-EXACT = models.DecimalField(_("折价（元）"), max_digits=20, decimal_places=4)
-"""Quantity and price have two decimals each: the product is never rounded."""
+EXACT = Q(value=F("quantity") * F("price"))
+"""Quantity and price have two decimals each, the product four: it is never rounded."""
 
 
 class Goods(InOrganisation):
@@ -32,9 +32,7 @@ class Goods(InOrganisation):
     price = models.DecimalField(_("单价（元）"), max_digits=12, decimal_places=2)
     basis = models.CharField(_("单价来源"), max_length=10, choices=Basis)
     basis_note = models.CharField(_("依据"), max_length=120)
-    value = GeneratedField(
-        expression=F("quantity") * F("price"), output_field=EXACT.clone(), db_persist=True
-    )
+    value = models.DecimalField(_("折价（元）"), max_digits=20, decimal_places=4, editable=False)
     received_on = models.DateField(_("接收日期"))
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="reversal", verbose_name=_("冲正")
@@ -48,6 +46,7 @@ class Goods(InOrganisation):
             organisation_follows(name="goods_follows_organisation"),
             signed("quantity", name="goods_quantity"),
             CheckConstraint(condition=Q(price__gte=0), name="goods_price"),
+            CheckConstraint(condition=EXACT, name="goods_value"),
             CheckConstraint(condition=~Q(basis_note=""), name="goods_basis_said"),
             models.UniqueConstraint(fields=["id", "price", "organisation"], name="goods_as_valued"),
         ]
@@ -75,9 +74,7 @@ class Delivery(InOrganisation):
     )
     quantity = models.DecimalField(_("数量"), max_digits=12, decimal_places=2)
     price = models.DecimalField(_("单价（元）"), max_digits=12, decimal_places=2)
-    value = GeneratedField(
-        expression=F("quantity") * F("price"), output_field=EXACT.clone(), db_persist=True
-    )
+    value = models.DecimalField(_("折价（元）"), max_digits=20, decimal_places=4, editable=False)
     delivered_on = models.DateField(_("发放日期"))
     receiver = models.CharField(_("领用单位"), max_length=120)
     signed_by = models.CharField(_("签收人"), max_length=60)
@@ -97,6 +94,7 @@ class Delivery(InOrganisation):
                 '"id", "price", "organisation_id"', name="delivery_of_own_goods",
             ),
             signed("quantity", name="delivery_quantity"),
+            CheckConstraint(condition=EXACT, name="delivery_value"),
             CheckConstraint(condition=~Q(use=""), name="delivery_use_said"),
         ]  # fmt: skip
         indexes = [

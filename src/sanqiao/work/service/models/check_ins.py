@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.constraints import no_overlap, ordered, path_follows, together
 from sanqiao.kernel.models import User
-from sanqiao.kernel.scope import Access, ByPath, Own, ScopedQuerySet
+from sanqiao.kernel.scope import Access, ByPath, Own, ScopedQuerySet, Through
 from sanqiao.registers.areas.models import Area, InArea, in_force
 from sanqiao.registers.people.models import Person
 
@@ -23,12 +23,16 @@ TO_BOTH_AND_ONESELF: tuple[Access, ...] = (
 
 
 class ServiceTeam(InArea):
-    """服务队: a community's team, in which members who checked in are placed."""
+    """服务队: a community's team, in which members who checked in are placed; they see it too."""
 
     name = models.CharField(_("服务队"), max_length=60)
     valid_from = models.DateField(_("成立日期"))
     valid_to = models.DateField(_("撤销日期"), null=True, blank=True)
 
+    access: ClassVar[tuple[Access, ...]] = (
+        ByPath("area_path", "areas"),
+        Through("service.MemberCheckIn", "team_id"),
+    )
     objects = ScopedQuerySet["ServiceTeam"].as_manager()
 
     class Meta:
