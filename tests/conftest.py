@@ -62,6 +62,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     options["options"] = f"-c role={WEB_ROLE}"
     yield
     with django_db_blocker.unblock():
+        _end_other_sessions()
         connection.close()
     options.clear()
     options.update(before)
@@ -74,6 +75,17 @@ def _quick_and_quiet() -> Iterator[None]:
     hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with override_settings(PASSWORD_HASHERS=hashers):
         yield
+
+
+def _end_other_sessions() -> None:
+    """A thread of a test that has ended may still hold a connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND pid <> pg_backend_pid()",
+            [connection.settings_dict["NAME"]],
+        )
 
 
 @pytest.fixture(autouse=True)

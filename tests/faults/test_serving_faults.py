@@ -66,6 +66,6 @@ def test_serving_ends_with_all_that_it_started(
 
     os.killpg(serving.pid, number)
 
-    assert serving.wait(25) == 128 + number
+    assert serving.wait(60) == 128 + number
     assert Server(root).pid() is None
     assert processes_of(port) == []

@@ -77,7 +77,12 @@ def _analyse() -> None:
 
 def parts_of(city: City) -> list[Part]:
     """In the order in which they need each other; rows are made when a part is loaded."""
-    return [*_territory(city), *_organisations(city), *_people(city), *_work(city)]
+    return [*parts_of_registers(city), *_work(city)]
+
+
+def parts_of_registers(city: City) -> list[Part]:
+    """Imports, which may be loaded again and then change nothing."""
+    return [*_territory(city), *_organisations(city), *_people(city)]
 
 
 def _territory(city: City) -> Iterator[Part]:

@@ -129,6 +129,8 @@ class CallOut(InArea):
         ]
         indexes = [
             models.Index(fields=["area_path"], name="callout_path"),
+            models.Index(fields=["organisation_path"], name="callout_branch"),
+            models.Index(fields=["person"], name="callout_person"),
             models.Index(fields=["mobilisation", "area_path"], name="callout_in_area"),
             models.Index(fields=["mobilisation", "organisation_path"], name="callout_in_branch"),
         ]
