@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
 
+import django
 from playwright.sync_api import Page, sync_playwright
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanqiao.config.settings")
 
 BASE = "http://127.0.0.1:8000"
 PLACE = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -23,11 +27,12 @@ def sign_in(page: Page, user: str, password: str) -> None:
     page.goto(f"{BASE}/accounts/login/")
     page.fill("input[name=login]", user)
     page.fill("input[name=password]", password)
-    page.click("button[type=submit]")
+    page.click("main button[type=submit]")
     page.wait_for_url(f"{BASE}/")
 
 
 def main(args: list[str]) -> int:
+    django.setup()
     from sanqiao.reference.accounts import PASSWORD
 
     PLACE.mkdir(parents=True, exist_ok=True)
