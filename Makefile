@@ -30,7 +30,7 @@ test: .stamp/dev setup check ## All that must pass; installs chromium and a font
 	@tools/browser.sh
 	$(RUN) pytest -q -n 2 --dist loadfile; status=$$?; \
 		SANQIAO_TEST=1 $(SANQIAO) db stop; exit $$status
-	$(RUN) tools.plain_postgres $(RUN) pytest -q -n 2 --dist loadfile -m "not browser"
+	$(RUN) tools.plain_postgres $(RUN) pytest -q -n 2 --dist loadfile -m "not browser" tests/kernel tests/registers tests/figures
 
 bench: .stamp/dev setup ## City scale: our times beside the floors
 	$(RUN) bench
