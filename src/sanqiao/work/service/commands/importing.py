@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from sanqiao.registers.people.commands.people import (
     known_people,
     person_values,
 )
+from sanqiao.registers.people.models import Person
 from sanqiao.registers.people.rows import PersonRow
 from sanqiao.work.service import policies
 from sanqiao.work.service.models import MemberCheckIn
@@ -102,6 +103,7 @@ def import_check_ins(*, rows: Sequence[CheckInRow], by: User) -> Imported:
         refusals.check()
         known = known_people(keys)
         homes = _homes(rows, refusals)
+        _lock(found.id for found in known.values() if not found.is_new)
         _register(rows, keys, known, homes, refusals)
         people = residents([row.id_number for row in rows], refusals)
         _refuse_homes(people, homes, refusals)
@@ -112,6 +114,12 @@ def import_check_ins(*, rows: Sequence[CheckInRow], by: User) -> Imported:
         done = CHECK_INS.run(staged)
     paths = (person.community_path for person in people)
     return note_import("service.check_ins_imported", done, paths, by)
+
+
+def _lock(people: Iterable[int]) -> None:
+    """People before slips, as `hand_in` does, or the two wait for each other."""
+    rows = Person.objects.filter(pk__in=list(people)).order_by("pk").select_for_update(of=("self",))
+    list(rows.values_list("pk"))
 
 
 def residents(numbers: Sequence[str], refusals: Refusals) -> list[Resident]:
