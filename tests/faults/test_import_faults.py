@@ -154,6 +154,7 @@ def _until_nobody_else_is_connected() -> None:
     query = (
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend'"
     )
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
