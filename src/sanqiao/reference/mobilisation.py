@@ -37,7 +37,7 @@ POSTS = (
     "leader", "township_cadre", "secretary", "community_cadre", "first_secretary", "team_leader",
     "team_member", "graduate",
 )  # fmt: skip
-REASONS = ("在外地未返", "照顾家人", "已在单位值守", "身体原因", "")
+REASONS = ("在外地未返", "照顾家人", "已在单位值守", "个人原因", "")
 LETTER = (
     "全市共产党员同志们：\n新冠肺炎疫情发生以来，防控形势严峻。请全体党员闻令而动，"
     "就地就近参加所在村（社区）的联防联控，守好楼栋和路口，做好群众的宣传、排查和服务。"

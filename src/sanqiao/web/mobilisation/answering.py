@@ -20,7 +20,7 @@ from sanqiao.work.mobilisation.commands import answer_by_link, pledge_by_link
 from sanqiao.work.mobilisation.links import Named, named_by
 from sanqiao.work.mobilisation.models import Answer, CallOut, PledgeCampaign
 
-REASONS = ("在外地", "身体不便", "照顾家人", "已在单位值守")
+REASONS = ("在外地", "照顾家人", "已在单位值守", "个人原因")
 
 
 def opened(token: str) -> Named:

@@ -191,21 +191,26 @@ def _progress(mobilisation: Mobilisation) -> dict[str, Any]:
 
 
 def facts_of(mobilisation: Mobilisation) -> list[tuple[str, Any]]:
-    route = [
-        f"{Channel.Code(step['channel']).label}"
-        + (f"（{step['patience_minutes']}′）" if step.get("patience_minutes") else "")
-        for step in mobilisation.route
-    ]
     return [
         (_("事由"), mobilisation.get_kind_display()),
         (_("区划"), mobilisation.area.name),
         (_("法律依据"), mobilisation.basis),
         (_("文号"), mobilisation.number),
         (_("印发日期"), mobilisation.issued_on),
-        (_("渠道顺序"), " → ".join(route)),
+        (_("渠道顺序"), " → ".join(_route(mobilisation))),
         (_("拟稿人"), str(mobilisation.made_by)),
         (_("应关闭日期"), mobilisation.close_by),
     ]
+
+
+def _route(mobilisation: Mobilisation) -> list[str]:
+    """Channels in their order, with the minutes after which the next one comes."""
+    names = [str(Channel.Code(code).label) for code in mobilisation.channels]
+    waits = [step.get("patience_minutes", 0) for step in mobilisation.route[:-1]]
+    waited = [
+        f"{name}（{wait}′）" if wait else name for name, wait in zip(names, waits, strict=False)
+    ]
+    return [*waited, *names[len(waited) :]]
 
 
 def rule_words(mobilisation: Mobilisation) -> list[str]:

@@ -72,7 +72,7 @@ class OrderForm(CommandForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._choose("posts", list(Post.objects.order_by("order").values_list("code", "name")))
-        self.fields["posts"].widget.attrs["class"] = "form-check-input"
+        self.fields["posts"].widget.attrs["class"] = "checks"
         self._choose("first", Channel.Code.choices)
         for name in ("second", "third"):
             self._choose(name, [NO_CHANNEL, *Channel.Code.choices])

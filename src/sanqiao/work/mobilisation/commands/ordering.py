@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Literal
 
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User, note
-from sanqiao.kernel.staging import count_of, run
+from sanqiao.kernel.staging import ANALYZED_ABOVE, count_of, run
 from sanqiao.work.mobilisation import policies
 from sanqiao.work.mobilisation.audience import called
 from sanqiao.work.mobilisation.models import Channel, Mobilisation, Wave
@@ -77,6 +77,8 @@ def _call(mobilisation: Mobilisation, name: str, on: date, by: User) -> Wave:
         raise Refused("mobilisation.nobody", _("按这个规则没有新的人可以动员。"))
     run(NEW_BATCHES.format(**values))
     run(CALL.format(**values))
+    if wave.size > ANALYZED_ABOVE:
+        run(SQL("SELECT mobilisation_analyse()"))
     run(HOLD_POSTS.format(**values))
     wave.save(update_fields=["size"])
     return wave

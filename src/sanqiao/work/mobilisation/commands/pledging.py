@@ -9,14 +9,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from psycopg.sql import SQL
 
 from sanqiao.kernel.errors import Refused
-from sanqiao.kernel.models import Event, User, note, reference
+from sanqiao.kernel.models import User, note, reference
 from sanqiao.kernel.policies import check_says_why
 from sanqiao.kernel.staging import Reason, refusing
 from sanqiao.registers.areas.models import Area
 from sanqiao.work.mobilisation import policies
 from sanqiao.work.mobilisation.models import CallOut, Deed, Mobilisation, Pledge, PledgeCampaign
+from sanqiao.work.mobilisation.sql import ask
 
 from .answering import HIMSELF
 
@@ -71,11 +73,24 @@ def pledge_by_link(
     )  # fmt: skip
     with refusing(REASONS):
         pledge.save()
-    Event.objects.create(
-        kind="mobilisation.pledged", subject=reference(pledge), subject_name=str(pledge),
-        by=HIMSELF, area_path=pledge.area_path,
-    )  # fmt: skip
+    _note_own("mobilisation.pledged", pledge)
     return pledge
+
+
+def _note_own(kind: str, subject: Pledge) -> None:
+    """An event of the person's own; who answers by a link may write one and read none."""
+    values = {
+        "kind": kind, "subject": reference(subject), "name": str(subject), "who": HIMSELF,
+        "now": timezone.now(), "path": subject.area_path,
+    }  # fmt: skip
+    ask(NOTE, values)
+
+
+NOTE = SQL("""
+INSERT INTO kernel_event
+  (kind, subject, subject_name, "by", at, area_path, organisation_path, data)
+VALUES (%(kind)s, %(subject)s, %(name)s, %(who)s, %(now)s, %(path)s, '', '{}')
+""")
 
 
 @transaction.atomic

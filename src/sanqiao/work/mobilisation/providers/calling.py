@@ -1,9 +1,8 @@
-"""HTTP with JSON to a provider: one open connection a thread, a timeout, and Down for trouble."""
+"""HTTP with JSON to a provider: connections used again, a timeout, and Down for trouble."""
 
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
@@ -32,15 +31,11 @@ class Caller:
     headers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._open = threading.local()
+        self._idle: list[HTTPConnection] = []
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """The answer's JSON. Raises Down (no answer, 429, 5xx) and NotFine (other than 2xx)."""
-        try:
-            status, answer = self._exchange(method, path, body)
-        except (OSError, HTTPException) as error:
-            self.close()
-            raise Down(type(error).__name__) from error
+        status, answer = self._exchange(method, path, body)
         if status >= TROUBLE or status == TOO_MANY:
             raise Down(f"HTTP {status}")
         if not 200 <= status < 300:
@@ -51,25 +46,26 @@ class Caller:
             raise Down("no JSON") from error
 
     def _exchange(self, method: str, path: str, body: Any) -> tuple[int, bytes]:
+        """On a connection that nobody else uses; after trouble it is not used again."""
         sent = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        connection = self._connection()
         headers = {**self.headers, "Content-Type": "application/json"}
-        connection.request(method, path, sent, headers)
-        response = connection.getresponse()
-        return response.status, response.read()
-
-    def _connection(self) -> HTTPConnection:
-        found: HTTPConnection | None = getattr(self._open, "connection", None)
-        if found is None:
-            where = urlsplit(self.base)
-            kind = HTTPSConnection if where.scheme == "https" else HTTPConnection
-            found = kind(where.netloc, timeout=self.timeout)
-            self._open.connection = found
+        connection = self._idle.pop() if self._idle else self._connect()
+        try:
+            connection.request(method, path, sent, headers)
+            response = connection.getresponse()
+            found = response.status, response.read()
+        except (OSError, HTTPException) as error:
+            connection.close()
+            raise Down(type(error).__name__) from error
+        self._idle.append(connection)
         return found
 
+    def _connect(self) -> HTTPConnection:
+        where = urlsplit(self.base)
+        kind = HTTPSConnection if where.scheme == "https" else HTTPConnection
+        return kind(where.netloc, timeout=self.timeout)
+
     def close(self) -> None:
-        """After trouble: whatever is still under way on the connection is not ours any more."""
-        found: HTTPConnection | None = getattr(self._open, "connection", None)
-        if found is not None:
-            found.close()
-        self._open.connection = None
+        """Let go of the connections that lie idle."""
+        while self._idle:
+            self._idle.pop().close()
