@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from sanqiao.kernel.history import Difference, history_of, state_on
 from sanqiao.kernel.models import Change, Event, Look, User, note, note_look
+from sanqiao.kernel.models.events import RUN
 from sanqiao.kernel.scope import EVERYTHING, acting_as, apply
 from sanqiao.kernel.secure import APPEND_ONLY, tracked_models
+from sanqiao.kernel.versions import ChangedMeanwhile, check_version, version_of
 from sanqiao.registers.areas.models import Area, Compound
 from sanqiao.registers.people.models import Person, Post
 from tests.make import Town, as_owner, make_compound, make_person, make_user
@@ -169,6 +171,58 @@ def test_versions_of_a_long_history_take_two_queries(
     with django_assert_num_queries(2):
         versions = history_of(compound)
     assert [v.changes[0].new for v in versions[:-1]] == ["5", "4", "3", "2", "1"]
+
+
+@pytest.fixture
+def many(town: Town, clerk: User) -> list[Compound]:
+    """So many at once that the history keeps them by runs; a few lie elsewhere."""
+    homes = [town.other_community if n % 50 == 49 else town.grid for n in range(3 * RUN)]
+    with acting_as(clerk, request="many", scope=EVERYTHING):
+        return Compound.objects.bulk_create(
+            Compound(
+                name=f"小区{n}", area=home, area_path=home.path, valid_from=home.valid_from
+            )
+            for n, home in enumerate(homes)
+        )  # fmt: skip
+
+
+def test_a_large_insert_is_kept_by_runs_and_every_row_has_its_beginning(
+    many: list[Compound], clerk: User
+) -> None:
+    runs = changes("areas_compound", "I")
+    covered = [key for run in runs for key in range(run.row_id, (run.last_id or 0) + 1)]
+    assert sorted(covered) == [compound.pk for compound in many]
+    assert len(runs) < len(many) / 10
+    for compound in many:
+        (first,) = Change.objects.of("areas_compound", compound.pk)
+        assert (first.op, first.actor_id, first.request) == ("I", clerk.pk, "many")
+        assert first.area_path == compound.area_path
+        assert version_of(compound) == first.pk
+
+
+def test_a_row_of_a_run_has_its_own_versions(many: list[Compound]) -> None:
+    before, compound, after = many[9:12]
+    Compound.objects.filter(pk=compound.pk).update(households=7)
+    assert [v.op for v in history_of(compound)] == ["U", "I"]
+    assert [v.op for v in history_of(before)] == [v.op for v in history_of(after)] == ["I"]
+    with pytest.raises(ChangedMeanwhile):
+        check_version(Compound.objects.get(pk=compound.pk), version_of(before))
+
+
+def test_the_row_after_a_run_is_not_of_it(many: list[Compound], town: Town) -> None:
+    later = make_compound(area=town.grid)
+    assert later.pk == many[-1].pk + 1
+    (own,) = Change.objects.of("areas_compound", later.pk)
+    assert (own.row_id, own.last_id) == (later.pk, None)
+
+
+def test_a_run_shows_in_its_place_alone(
+    many: list[Compound], clerk: User, other_clerk: User, as_seen_by: SeenBy
+) -> None:
+    here, there = many[48], many[49]
+    for user, counts in ((clerk, [1, 0]), (other_clerk, [0, 1])):
+        with as_seen_by(user):
+            assert [len(history_of(here)), len(history_of(there))] == counts
 
 
 def test_versions_stay_in_scope(

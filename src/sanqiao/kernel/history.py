@@ -49,7 +49,8 @@ def history_of(record: Model) -> list[Version]:
 
     Two queries, and one more for each foreign key that ever changed.
     """
-    rows = list(_changes(record._meta.db_table, record.pk).annotate(actor_name=_actor_name()))
+    changes = Change.objects.of(record._meta.db_table, record.pk)
+    rows: list[Any] = list(changes.annotate(actor_name=_actor_name()))
     if not rows:
         return []
     later = [*(row.before for row in rows[1:]), _current(record._meta.db_table, record.pk)]
@@ -70,14 +71,10 @@ def history_of(record: Model) -> list[Version]:
 
 def state_on(model: type[Model], row_id: int, known_at: datetime) -> Image | None:
     """The row as we knew it at a moment, by column; None when we did not know it. ≤ 2 queries."""
-    after = _changes(model._meta.db_table, row_id).filter(at__gt=known_at).first()
+    after = Change.objects.of(model._meta.db_table, row_id).filter(at__gt=known_at).first()
     if after is None:
         return _current(model._meta.db_table, row_id)
     return None if after.op == "I" else after.before
-
-
-def _changes(table: str, row_id: int) -> Any:
-    return Change.objects.filter(table=table, row_id=row_id).order_by("id")
 
 
 def _actor_name() -> Subquery:

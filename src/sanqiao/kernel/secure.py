@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import DateField, Model
 
 from .models import Chain, Change, Event, Grant, Link, Look, Progress, Seat
+from .models.events import RUN
 from .roles import SEPARATED_ROLES
 from .scope import Scoped
 
@@ -157,41 +158,65 @@ def history(model: type[Model]) -> Iterator[str]:
 
 def history_function(model: type[Model], name: str) -> str:
     """Keeps the image before a change. An insert has none; the row or a later image shows it."""
-    pk = model._meta.pk
-    key = f"to_char(c.{pk.column}, 'YYYYMMDD')" if isinstance(pk, DateField) else f"c.{pk.column}"
-    insert = f"""
-    INSERT INTO kernel_change
-      ("table", row_id, op, at, actor_id, request, area_path, organisation_path, before)
-    SELECT TG_TABLE_NAME, {key}::bigint, %s, now(),
-      NULLIF(current_setting('sanqiao.actor', true), '')::bigint,
-      coalesce(current_setting('sanqiao.request', true), ''),
-      {path_column(model, "area_path")}, {path_column(model, "organisation_path")}, %s
-    FROM changed c"""  # noqa: S608
+    pk = str(model._meta.pk.column)
+    key = (
+        f"to_char(c.{pk}, 'YYYYMMDD')::bigint"
+        if isinstance(model._meta.pk, DateField)
+        else f"c.{pk}"
+    )
+    area, organisation = (path_column(model, f"{tree}_path") for tree in ("area", "organisation"))
     omitted = ",".join(getattr(model, "history_omits", ()))
     image = f"to_jsonb(c) - '{{{omitted}}}'::text[]" if omitted else "to_jsonb(c)"
-    same = f"JOIN now_row n ON n.{pk.column} = c.{pk.column}"
     # plpgsql keeps the plan of the first UPDATE: a nested loop over one row must not serve 7,000.
     return f"""
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public SET enable_nestloop = off AS $$
 BEGIN
-  IF TG_OP = 'INSERT' THEN
-    {insert % ("'I'", "NULL")};
+  IF TG_OP = 'INSERT' AND (SELECT count(*) FROM changed) > {RUN} THEN
+    {kept("first", "'I'", "NULL", last="last")} FROM ({runs(key, area, organisation)}) c;
+  ELSIF TG_OP = 'INSERT' THEN
+    {kept(key, "'I'", "NULL", area, organisation)} FROM changed c;
   ELSIF TG_OP = 'UPDATE' THEN
-    {insert % ("'U'", image)} {same} WHERE c IS DISTINCT FROM n;
+    {kept(key, "'U'", image, area, organisation)}
+    FROM changed c JOIN now_row n ON n.{pk} = c.{pk} WHERE c IS DISTINCT FROM n;
   ELSE
-    {insert % ("'D'", image)};
+    {kept(key, "'D'", image, area, organisation)} FROM changed c;
   END IF;
   RETURN NULL;
 END $$
-"""
+"""  # noqa: S608
+
+
+def kept(
+    key: str, op: str, image: str, area: str = "area", organisation: str = "organisation",
+    *, last: str = "NULL",
+) -> str:  # fmt: skip
+    """The beginning of a statement that adds to the history."""
+    return f"""INSERT INTO kernel_change
+      ("table", row_id, last_id, op, at, actor_id, request, area_path, organisation_path, before)
+    SELECT TG_TABLE_NAME, {key}, {last}, {op}, now(),
+      NULLIF(current_setting('sanqiao.actor', true), '')::bigint,
+      coalesce(current_setting('sanqiao.request', true), ''), {area}, {organisation}, {image}"""
+
+
+def runs(key: str, area: str, organisation: str) -> str:
+    """Rows with consecutive keys in one place, as first and last: one line of history for each. A
+    run ends at a multiple of RUN, so that a reader knows where the run of a row may begin."""
+    return f"""
+      SELECT min(key) AS first, max(key) AS last, area, organisation FROM (
+        SELECT key, area, organisation,
+          key - row_number() OVER (PARTITION BY area, organisation ORDER BY key) AS run
+        FROM (
+          SELECT {key} AS key, {area} AS area, {organisation} AS organisation FROM changed c
+        ) k
+      ) r GROUP BY area, organisation, run, key / {RUN} ORDER BY first"""  # noqa: S608
 
 
 def path_column(model: type[Model], name: str) -> str:
     """Where a row of `model` has its path; a node of the tree itself says so by a property."""
     if name in {field.column for field in model._meta.concrete_fields}:
         return f"c.{name}"
-    return "c.path" if isinstance(vars(model).get(name), property) else "NULL"
+    return "c.path" if isinstance(vars(model).get(name), property) else "NULL::text"
 
 
 def policy(model: type[Scoped]) -> Iterator[str]:

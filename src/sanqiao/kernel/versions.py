@@ -86,8 +86,7 @@ def _word(field: models.Field[Any, Any], value: Any) -> str:
 
 
 def _history(record: models.Model) -> models.QuerySet[Change]:
-    rows = Change.objects.filter(table=record._meta.db_table, row_id=record.pk)
-    return rows.order_by("-id")
+    return Change.objects.of(record._meta.db_table, record.pk).order_by("-id")
 
 
 def _name(actor_id: int | None) -> str:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.scope import Access, Audited, ByPath, Mine, Scoped, ScopedQuerySet
@@ -44,11 +45,27 @@ class Event(Scoped):
         return f"{self.kind} {self.subject}"
 
 
+RUN = 64
+"""Rows that one line of history may cover at most; larger inserts are kept by runs."""
+
+
+class ChangeQuerySet(ScopedQuerySet["Change"]):
+    def of(self, table: str, row_id: int) -> Self:
+        """Of one row, in the order in which they were made."""
+        itself = Q(row_id=row_id) | Q(last_id__gte=row_id)
+        near = self.filter(table=table, row_id__range=(row_id - row_id % RUN, row_id))
+        return near.filter(itself).order_by("id")
+
+
 class Change(Scoped):
-    """变更: one row changed; written by triggers alone, with the image before the change."""
+    """变更: one row changed; written by triggers alone, with the image before the change.
+
+    Of a large insert it is a run of rows, from `row_id` to `last_id`.
+    """
 
     table = models.TextField()
     row_id = models.BigIntegerField()
+    last_id = models.BigIntegerField(null=True)
     op = models.CharField(max_length=1)
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)
@@ -58,7 +75,7 @@ class Change(Scoped):
     before = models.JSONField(null=True)
 
     access: ClassVar[tuple[Access, ...]] = BY_BOTH
-    objects = ScopedQuerySet["Change"].as_manager()
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["table", "row_id", "-id"], name="change_row")]
