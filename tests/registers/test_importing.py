@@ -89,6 +89,21 @@ def test_what_would_change_is_shown_with_old_and_new(town: Town, clerk: User) ->
     assert preview.unchanged == 1
 
 
+def test_refused_rows_keep_their_numbers_among_rows_that_say_nothing_new(
+    town: Town, clerk: User
+) -> None:
+    read(xlsx([member(1), member(2)]), clerk)
+    again = [member(1), member(2), member(3, 转正日期="2009-01-01"), member(4)]
+
+    preview = read(xlsx(again), clerk)
+
+    (row,) = preview.refused
+    assert (row.number, list(row.errors)) == (4, ["full_on"])
+    assert ([new.number for new in preview.create], preview.unchanged) == ([5], 2)
+    again[2] = member(3)
+    assert read(xlsx(again), clerk).done == Imported(2, 0, 2)
+
+
 def test_a_blank_cell_leaves_what_is_there(town: Town, clerk: User) -> None:
     read(xlsx([member(1)]), clerk)
 

@@ -146,12 +146,12 @@ def _filled(register: Register, reading: Reading, existing: Existing) -> list[Ro
         for place, name in enumerate(names)
         if name in register.defaults
     ]
-    given = set(reading.given)
+    absent = {place for place, name in enumerate(names) if name not in reading.given}
     filled = []
     for row, key in zip(reading.rows, _keys(register.sheet, reading.rows), strict=True):
         old = existing.get(key)
         if old is not None:
-            row = Row(row.number, _kept(row.values, names, given, old))
+            row = Row(row.number, _kept(row.values, names, absent, old))
         if any(row.values[place] in BLANK for place, _default in defaults):
             row = Row(row.number, _with_defaults(row.values, names, defaults))
         filled.append(row)
@@ -159,12 +159,14 @@ def _filled(register: Register, reading: Reading, existing: Existing) -> list[Ro
 
 
 def _kept(
-    values: Sequence[object], names: Sequence[str], given: set[str], old: Values
+    values: Sequence[object], names: Sequence[str], absent: set[int], old: Values
 ) -> tuple[object, ...]:
-    return tuple(
-        old.get(name, value) if value in BLANK or name not in given else value
-        for name, value in zip(names, values, strict=True)
-    )
+    """With what is there in the places of blanks, and of columns that the file does not have."""
+    full = list(values)
+    for place, value in enumerate(values):
+        if value is None or value == "" or place in absent:
+            full[place] = old.get(names[place], value)
+    return tuple(full)
 
 
 def _with_defaults(
@@ -179,9 +181,11 @@ def _with_defaults(
 
 
 def _run(preview: Preview, context: Context, by: User, *, keep: bool) -> None:
-    """The command over the rows that could be read; undone unless `keep`, or when it refuses."""
-    register, rows = preview.register, preview.reading.rows
-    if not rows:
+    """The command over the rows that could be read; undone unless `keep`, or when it refuses.
+    Where every row is as the register has it, nothing is asked of it."""
+    register, rows, found = preview.register, preview.reading.rows, preview.plan
+    if not found.create and not found.change:
+        preview.done = Imported(0, 0, found.unchanged) if keep and rows else None
         return
     try:
         with transaction.atomic():

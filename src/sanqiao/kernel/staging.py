@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, LiteralString, NamedTuple, TypeVar
 
 from django.db import IntegrityError, connection, models, transaction
@@ -87,11 +87,15 @@ class Refusals:
 
 @dataclass(frozen=True)
 class Stage:
-    """A temporary table with `columns` and `n`, the number of the row from 0."""
+    """A temporary table with `columns` and `n`, the number of the row from 0.
+
+    `is_new`: whoever staged it has looked, and the register has none of the rows.
+    """
 
     name: str
     columns: tuple[str, ...]
     count: int
+    is_new: bool = False
 
     @property
     def table(self) -> Identifier:
@@ -192,7 +196,8 @@ class Upsert:
 
     `key` identifies a row. `given` and `optional` are compared and written; `derived` and `kept`
     are written along; `first` only when a row is new. None in an `optional` or `kept` one leaves
-    what is there. `reasons` say what a broken constraint means.
+    what is there. New rows are laid down in the order of `along`, neighbours side by side.
+    `reasons` say what a broken constraint means.
     """
 
     model: type[models.Model]
@@ -202,6 +207,7 @@ class Upsert:
     derived: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
     reasons: Mapping[str, Reason] = field(default_factory=dict)
 
     @property
@@ -217,20 +223,21 @@ class Upsert:
         """The columns of the staged rows, in this order."""
         return self.key + self.compared + self.derived + self.kept + self.first
 
-    def stage(self, rows: Iterable[Sequence[object]]) -> Stage:
+    def stage(self, rows: Iterable[Sequence[object]], *, are_new: bool = False) -> Stage:
         """`rows` have the columns `written`."""
         name = f"staged_{self.model._meta.model_name}"
-        return stage(name, columns_of(self.model, *self.written), rows)
+        staged = stage(name, columns_of(self.model, *self.written), rows)
+        return replace(staged, is_new=are_new)
 
     def run(self, staged: Stage) -> Imported:
         """Change what differs, then create what is new. Raises RowsRefused."""
-        changed = self.change(staged)
+        changed = 0 if staged.is_new else self.change(staged)
         created = self.create(staged)
         return Imported(created, changed, staged.count - created - changed)
 
     def adopt(self, staged: Stage) -> None:
         """Put what is there into the blanks of optional columns, so that checks see the result."""
-        if not self.optional:
+        if not self.optional or staged.is_new:
             return
         filled = [
             SQL("{0} = coalesce(s.{0}, t.{0})").format(Identifier(column))
@@ -259,10 +266,11 @@ class Upsert:
         columns = SQL(", ").join(Identifier(column) for column in self.written)
         values = SQL(", ").join(self.first_value(column) for column in self.written)
         query = SQL(
-            "INSERT INTO {} ({}) SELECT {} FROM {} s WHERE s.n BETWEEN %s AND %s"
-            " AND NOT EXISTS (SELECT FROM {} t WHERE {}) ORDER BY s.n"
+            "INSERT INTO {} ({}) SELECT {} FROM {} s WHERE s.n BETWEEN %s AND %s{} ORDER BY {}"
         )
-        parts = (columns, values, staged.table, self.table, self.same_key())
+        old = SQL(" AND NOT EXISTS (SELECT FROM {} t WHERE {})").format(self.table, self.same_key())
+        order = SQL(", ").join(SQL("s.{}").format(Identifier(c)) for c in (*self.along, "n"))
+        parts = (columns, values, staged.table, SQL("") if staged.is_new else old, order)
         return self.attempt(query.format(self.table, *parts), staged)
 
     def attempt(self, statement: Composed, staged: Stage) -> int:

@@ -38,5 +38,9 @@ def plan(sheet: Sheet, reading: Reading, existing: Mapping[Any, Mapping[str, obj
 
 
 def _changes(old: Mapping[str, object], row: Row, given: list[tuple[str, int]]) -> Changes:
-    pairs = ((name, old.get(name), row.values[place]) for name, place in given)
-    return {name: (was, now) for name, was, now in pairs if was != now and (was or now)}
+    changes = {}
+    for name, place in given:
+        was, now = old.get(name), row.values[place]
+        if was != now and (was or now):
+            changes[name] = (was, now)
+    return changes

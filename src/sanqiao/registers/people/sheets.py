@@ -25,8 +25,9 @@ from sanqiao.kernel.sheets.columns import (
     lookup_table,
 )
 from sanqiao.kernel.sheets.sheet import Sheet
+from sanqiao.registers.areas.names import area_names
 from sanqiao.registers.areas.sheets import AREA_HELP, by_key, names_of_areas
-from sanqiao.registers.organisations.sheets import all_names
+from sanqiao.registers.organisations.sheets import all_names, organisation_names
 
 from .commands import (
     import_appointments,
@@ -34,6 +35,7 @@ from .commands import (
     import_members,
     import_people,
 )
+from .commands.people import persons_of
 from .models import Appointment, MemberHousehold, Membership, Person, Post
 from .rows import AppointmentRow, HouseholdRow, MemberRow, PersonRow
 
@@ -120,14 +122,16 @@ def post_names() -> LookupTable:
     return lookup_table((code, name, (code,)) for code, name in posts)
 
 
+def _names_of_homes(by: User) -> Context:
+    return {"areas": area_names(), "organisations": organisation_names()}
+
+
 def _names_with_posts(by: User) -> Context:
     return {**all_names(by), "posts": post_names()}
 
 
 def _digests(keys: Sequence[Key]) -> RawSQL:
-    """As one array, because 89,000 parameters would take longer than the query."""
-    digests = [find_key(str(key[0])) for key in keys]
-    return RawSQL("SELECT unnest(%s::bytea[])", [digests])
+    return RawSQL(*persons_of(find_key(str(key[0])) for key in keys))  # noqa: S611
 
 
 def _people(keys: Sequence[Key] | None) -> Existing:
@@ -141,7 +145,10 @@ def _members(keys: Sequence[Key] | None) -> Existing:
     """Each person's last membership."""
     rows = Membership.objects.order_by("valid_from")
     if keys is not None:
-        rows = rows.filter(person__id_number_key__in=_digests(keys))
+        digests = _digests(keys)
+        if not Person.objects.filter(id_number_key__in=digests).exists():
+            return {}
+        rows = rows.filter(person__id_number_key__in=digests)
     columns = [f"person__{name}" for name in PERSON_COLUMNS] + list(MEMBER_COLUMNS)
     return by_key(MEMBERS, rows.values_list(*columns))
 
@@ -183,7 +190,7 @@ SHEETS: dict[str, Register] = {
         sheet=MEMBERS,
         command=import_members,
         make=MemberRow._make,
-        context=all_names,
+        context=_names_of_homes,
         existing=_members,
         defaults={"valid_from": _joined},
     ),

@@ -24,7 +24,7 @@ from sanqiao.registers.organisations.policies import refuse_out_of_scope
 from sanqiao.registers.people.models import Membership
 from sanqiao.registers.people.rows import MemberRow, MembershipRow
 
-from .people import PEOPLE, Known, id_keys, known_people, person_values, refuse_people
+from .people import PEOPLE, Known, are_new, id_keys, known_people, person_values, refuse_people
 
 UNKNOWN_PERSON = Reason("people.unknown", "id_number", _("登记中没有此人，或不在您的管理范围内"))
 UNKNOWN_ORGANISATION = Reason(
@@ -40,6 +40,7 @@ MEMBERSHIPS = Upsert(
     given=("organisation_id", "kind", "joined_on"),
     optional=("full_on", "valid_to"),
     derived=("organisation_path", "area_id", "area_path"),
+    along=("organisation_path",),
     reasons={
         "membership_dates": BAD_DATES,
         "membership_one_at_a_time": OVERLAP,
@@ -105,14 +106,14 @@ def import_members(*, rows: Sequence[MemberRow], by: User) -> Imported:
     homes = _homes(memberships, by, refusals)
     refusals.check()
 
-    known = known_people(keys)
+    known = known_people(keys, areas)
     staged = _stage_memberships(memberships, keys, known, homes)
     _refuse_memberships(staged, refusals)
     refusals.check()
     with ThreadPoolExecutor(1) as pool:  # encrypts while the database works
         values = pool.submit(person_values, [row.person for row in rows], keys, areas, known)
         done = MEMBERSHIPS.run(staged)
-        persons = PEOPLE.run(PEOPLE.stage(values.result()))
+        persons = PEOPLE.run(PEOPLE.stage(values.result(), are_new=are_new(known)))
     changed = min(done.changed + persons.changed, len(rows) - done.created)
     done = Imported(done.created, changed, len(rows) - done.created - changed)
     paths = (home.area_path for home in homes)
@@ -137,22 +138,25 @@ def _stage_memberships(
     known: Mapping[bytes, Known],
     homes: Sequence[Home],
 ) -> Stage:
-    return MEMBERSHIPS.stage(
+    values = (
         (
             known[key].id, row.valid_from, home.id, row.kind, row.joined_on, row.full_on,
             row.valid_to, home.path, home.area_id, home.area_path,
         )
         for row, key, home in zip(rows, keys, homes, strict=True)
     )  # fmt: skip
+    return MEMBERSHIPS.stage(values, are_new=are_new(known))
 
 
 def _refuse_memberships(staged: Stage, refusals: Refusals) -> None:
-    """What no row may have, found for all rows at once."""
-    MEMBERSHIPS.adopt(staged)
-    staged.refuse_twins(refusals, *MEMBERSHIPS.key, reason=TWIN._replace(field="id_number"))
+    """What no row may have, found for all rows at once. New persons, each in one row, have no
+    other membership that it could meet."""
+    if not staged.is_new:
+        MEMBERSHIPS.adopt(staged)
+        staged.refuse_twins(refusals, *MEMBERSHIPS.key, reason=TWIN._replace(field="id_number"))
+        staged.refuse(refusals, OVERLAPS, OVERLAP)
+        staged.refuse(refusals, OVERLAPS_HERE, OVERLAP)
     staged.refuse(refusals, "s.kind NOT IN ('full', 'probationary')", BAD_KIND)
     staged.refuse(refusals, "s.valid_to <= s.valid_from", BAD_DATES)
     staged.refuse(refusals, "s.full_on < s.joined_on", FULL_TOO_EARLY)
     staged.refuse(refusals, "s.kind = 'full' AND s.full_on IS NULL", NO_FULL_DATE)
-    staged.refuse(refusals, OVERLAPS, OVERLAP)
-    staged.refuse(refusals, OVERLAPS_HERE, OVERLAP)
