@@ -166,6 +166,7 @@ MATRIX: dict[str, Page] = {
     "jobs:list": Page(SIGNED_IN),
     "jobs:detail": Page(SIGNED_IN, NONE),
     "jobs:progress": Page(SIGNED_IN, NONE),
+    "jobs:file": Page(("export",), NONE),
     "jobs:stop": Page(SIGNED_IN, NONE),
     "imports:list": Page(("import",)),
     "imports:upload": Page(("import",), {"register": "areas"}),

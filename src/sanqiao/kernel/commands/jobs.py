@@ -17,28 +17,33 @@ from sanqiao.kernel.models import Progress, User
 State = Progress.State
 
 
-def queue_progress(*, kind: str, title: str, by: User) -> Progress:
+def queue_progress(
+    *, kind: str, title: str, by: User, about: dict[str, Any] | None = None
+) -> Progress:
     """A work that waits for a worker; hand its id to the job in the same transaction."""
-    return Progress.objects.create(kind=kind, title=title, started_by=by)
+    return Progress.objects.create(kind=kind, title=title, started_by=by, result=about or {})
 
 
-def start_progress(*, progress: Progress, total: int) -> bool:
-    """It runs now, `total` steps long. False when it was stopped or begun already."""
-    waiting = Progress.objects.filter(pk=progress.pk, state=State.WAITING, stop_asked=False)
-    started = waiting.update(state=State.RUNNING, total=total, started_at=timezone.now())
+def start_progress(*, progress: Progress, total: int, again: bool = False) -> bool:
+    """It runs now, `total` steps long. False when it was stopped, or begun already and not `again`,
+    which is for a work whose worker died."""
+    states = [State.WAITING, State.RUNNING] if again else [State.WAITING]
+    waiting = Progress.objects.filter(pk=progress.pk, state__in=states, stop_asked=False)
+    started = waiting.update(state=State.RUNNING, total=total, done=0, started_at=timezone.now())
     progress.refresh_from_db()
     return bool(started)
 
 
-def advance(*, progress: Progress, done: int, message: str = "") -> bool:
-    """So far `done` steps of the total. False when somebody asked to stop. 1 ms, seen at once."""
+def advance(*, progress: Progress, done: int, message: str = "", total: int | None = None) -> bool:
+    """So far `done` steps of the total, which may be known only now. False when somebody asked to
+    stop. 1 ms, seen at once."""
     own = connection.copy()
     try:
         with own.cursor() as cursor:
             cursor.execute(
-                "UPDATE kernel_progress SET done = least(%s, total), message = %s"
-                " WHERE id = %s RETURNING NOT stop_asked",
-                [done, message, progress.pk],
+                "UPDATE kernel_progress SET done = least(%s, coalesce(%s, total)),"
+                " total = coalesce(%s, total), message = %s WHERE id = %s RETURNING NOT stop_asked",
+                [done, total, total, message, progress.pk],
             )
             row = cursor.fetchone()
     finally:

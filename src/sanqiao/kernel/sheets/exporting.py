@@ -35,7 +35,7 @@ def export_xlsx(
 ) -> None:
     """Writes the rows, on further sheets past a million, and a sheet 说明 with `facts`: filter,
     as-of, definitions. Texts are never formulas."""
-    book = Workbook(str(path), {"constant_memory": True})
+    book = Workbook(str(path), {"constant_memory": True, "tmpdir": str(Path(path).parent)})
     write = _writer(book)
     left = iter(rows)
     for number in range(1, 1000):

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, QuerySet
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,18 +18,26 @@ from sanqiao.figures.figure import Figure
 from sanqiao.kernel.models import User, note
 from sanqiao.kernel.sheets.exporting import export_xlsx
 from sanqiao.web.doors import shown
+from sanqiao.web.exporting import asking
 from sanqiao.web.listing.export import CHUNK, XLSX
+from sanqiao.web.request import Request
 from sanqiao.web.viewing import Viewing
 
 from .behind import ALL, fields_of, picked, visible, word
 
 
-def rows_file(user: User, figure: Figure, viewing: Viewing) -> FileResponse:
-    """Noted as an event, because many rows leave the house at once. Raises PermissionDenied."""
+def rows_file(request: Request, figure: Figure, viewing: Viewing) -> HttpResponseBase:
+    """Noted as an event, because many rows leave the house at once; a long file is a job.
+
+    Raises PermissionDenied.
+    """
+    user = request.user
     found = engine.rows_of(figure, viewing.place, viewing.as_of, viewing.start)
     rows = visible(found, user)
     if rows is None:
         raise PermissionDenied
+    if there := asking.given_to_a_job(request, figure.name, rows):
+        return there
     where = [viewing.place.name, viewing.as_of.isoformat()]
     note(
         "kernel.rows_exported", subject=user, by=user,
@@ -37,9 +45,11 @@ def rows_file(user: User, figure: Figure, viewing: Viewing) -> FileResponse:
     )  # fmt: skip
     fields = fields_of(found.model, ALL.columns)
     heads = [str(field.verbose_name) for field in fields]
-    file = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
+    place = asking.folder(request)
+    file = NamedTemporaryFile(suffix=".xlsx", dir=place)  # noqa: SIM115 - the response closes it
     facts = _facts(user, figure, viewing)
-    export_xlsx(file.name, str(figure.name), heads, _lines(rows, fields), facts)
+    lines = asking.counted(request, _lines(rows, fields), rows)
+    export_xlsx(file.name, str(figure.name), heads, lines, facts)
     answer = FileResponse(file, content_type=XLSX)
     name = quote(f"{figure.name}-{viewing.place.name}-{viewing.as_of:%Y%m%d}.xlsx")
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"

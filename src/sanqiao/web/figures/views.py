@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
@@ -102,10 +102,10 @@ def rows(request: Request, code: str) -> HttpResponse:
 
 
 @allowed("export")
-def export(request: Request, code: str) -> FileResponse:
+def export(request: Request, code: str) -> HttpResponseBase:
     """The rows behind a number as xlsx, as far as the reader may see them."""
     figure, _area, viewing = _asked(request, code)
-    return rows_file(request.user, figure, viewing)
+    return rows_file(request, figure, viewing)
 
 
 def _asked(request: Request, code: str) -> tuple[Figure, Area, Viewing]:

@@ -25,7 +25,7 @@ class Upload(NamedTuple):
 
 def keep(request: Request, register: str, name: str, content: bytes) -> str:
     """The token by which this session finds the file again."""
-    _sweep()
+    sweep()
     token = secrets.token_urlsafe(16)
     path = _folder() / token
     path.touch(mode=0o600)
@@ -57,7 +57,7 @@ def _folder() -> Path:
     return folder
 
 
-def _sweep() -> None:
+def sweep() -> None:
     """Files that nobody came back for."""
     for path in _folder().iterdir():
         if time.time() - path.stat().st_mtime > DAY_SECONDS:

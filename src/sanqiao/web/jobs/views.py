@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sanqiao.kernel.commands import ask_stop
-from sanqiao.kernel.models import Progress, User
+from sanqiao.kernel.models import Progress, User, note
 from sanqiao.web.access import allowed
+from sanqiao.web.exporting.keeping import kept
+from sanqiao.web.exporting.making import KIND
+from sanqiao.web.listing.export import XLSX
 from sanqiao.web.request import Request
 
 
@@ -36,14 +42,34 @@ def job_list(request: Request) -> HttpResponse:
 def job_detail(request: Request, pk: int) -> HttpResponse:
     job = get_object_or_404(jobs_of(request.user), pk=pk)
     may_stop = job.started_by_id == request.user.pk and not job.is_over
-    context = {"job": job, "left": seconds_left(job), "may_stop": may_stop}
-    return render(request, "jobs/job_detail.html", context)
+    return render(request, "jobs/job_detail.html", shown(request, job) | {"may_stop": may_stop})
 
 
 @allowed()
 def job_progress(request: Request, pk: int) -> HttpResponse:
     job = get_object_or_404(jobs_of(request.user), pk=pk)
-    return render(request, "components/progress.html", {"job": job, "left": seconds_left(job)})
+    return render(request, "components/progress.html", shown(request, job))
+
+
+def shown(request: Request, job: Progress) -> dict[str, Any]:
+    """What the progress says; the file is for who asked for it, whoever else may look on."""
+    mine = job.started_by_id == request.user.pk
+    file = kept(job) if mine and job.kind == KIND and job.state == job.State.DONE else None
+    return {"job": job, "left": seconds_left(job), "file": file}
+
+
+@allowed("export")
+def job_file(request: Request, pk: int) -> FileResponse:
+    """The made file, while its day lasts; each fetching is an event."""
+    job = get_object_or_404(Progress, pk=pk, started_by=request.user)
+    file = shown(request, job)["file"]
+    if file is None:
+        raise Http404(_("文件只保留一天；请重新导出"))
+    rows = job.result.get("rows")
+    note("kernel.export_fetched", subject=request.user, by=request.user, title=job.title, rows=rows)
+    answer = FileResponse(file.open("rb"), content_type=XLSX)
+    answer.headers["Content-Disposition"] = job.result["file"]
+    return answer
 
 
 @allowed()

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from sanqiao.figures import catalogue
 from sanqiao.kernel.models import note
 from sanqiao.kernel.sheets.exporting import export_csv, export_xlsx
+from sanqiao.web.exporting import asking
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import Viewing
 
@@ -32,10 +33,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def export(listing: Listing, request: Request, viewing: Viewing) -> HttpResponseBase:
-    """Noted as an event, because many rows leave the house at once."""
+    """Noted as an event, because many rows leave the house at once. A long xlsx is a job."""
     if ACT not in request.user.acts:
         raise PermissionDenied
     kind = request.GET["export"]
+    if kind == "xlsx":
+        rows = _rows(listing, request, viewing)
+        if there := asking.given_to_a_job(request, listing.title, rows):
+            return there
     note(
         "kernel.rows_exported", subject=request.user, by=request.user,
         list=listing.name, file=kind, filters=described(listing, request, viewing),
@@ -74,8 +79,11 @@ def _csv(listing: Listing, request: Request, viewing: Viewing) -> HttpResponseBa
 
 def _xlsx(listing: Listing, request: Request, viewing: Viewing) -> HttpResponseBase:
     """Written to a file first: the format needs its end before its beginning."""
-    file = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
-    lines = _lines(listing, request, viewing)
+    place = asking.folder(request)
+    file = NamedTemporaryFile(suffix=".xlsx", dir=place)  # noqa: SIM115 - the response closes it
+    lines = asking.counted(
+        request, _lines(listing, request, viewing), _rows(listing, request, viewing)
+    )
     facts = _facts(listing, request, viewing)
     export_xlsx(file.name, listing.title, _head(listing, request), lines, facts)
     return FileResponse(file, content_type=XLSX)
