@@ -36,10 +36,34 @@ END $$
 APPEND_ONLY_FUNCTION = """
 CREATE OR REPLACE FUNCTION sanqiao_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF TG_OP = 'DELETE' AND current_setting('sanqiao.purging', true) = TG_TABLE_NAME THEN
+    RETURN NULL;
+  END IF;
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
     USING ERRCODE = 'integrity_constraint_violation';
 END $$
 """
+
+KEEP_LOG_DAYS = 183
+"""网络安全法 第二十一条: network logs are kept for six months at least."""
+
+PURGE_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION sanqiao_purge_looks(before timestamptz) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE purged bigint;
+BEGIN
+  IF before > now() - interval '{KEEP_LOG_DAYS} days' THEN
+    RAISE EXCEPTION 'the access log is kept for {KEEP_LOG_DAYS} days at least'
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  PERFORM set_config('sanqiao.purging', '{Look._meta.db_table}', true);
+  DELETE FROM {Look._meta.db_table} WHERE at < before;
+  GET DIAGNOSTICS purged = ROW_COUNT;
+  PERFORM set_config('sanqiao.purging', '', true);
+  RETURN purged;
+END $$
+"""  # noqa: S608
+"""The one way out of an append-only table, for what is old alone; the web role has no DELETE."""
 
 LINK_FUNCTION = """
 CREATE OR REPLACE FUNCTION sanqiao_link() RETURNS trigger LANGUAGE plpgsql
@@ -85,6 +109,7 @@ def secure() -> None:
 def statements() -> Iterator[str]:
     yield ROLE
     yield APPEND_ONLY_FUNCTION
+    yield PURGE_FUNCTION
     yield LINK_FUNCTION
     yield SEPARATION_FUNCTION
     for model in APPEND_ONLY:

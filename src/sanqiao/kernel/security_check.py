@@ -16,11 +16,9 @@ from .chains import verify_chain
 from .models import Chain, Grant, User
 from .roles import SEPARATED_ROLES, STAFF_ROLES
 from .scope import EVERYTHING, applied
-from .secure import APPEND_ONLY, WEB_ROLE, scoped_models, tracked_models
+from .secure import APPEND_ONLY, KEEP_LOG_DAYS, WEB_ROLE, scoped_models, tracked_models
 
 MIN_PASSWORD = 10
-KEEP_LOG_DAYS = 183
-"""网络安全法 第二十一条: network logs are kept for six months at least."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sanqiao.work.service import commands
 from sanqiao.work.service.halves import Half
 from sanqiao.work.service.models import MechanismDuty, MemberReport, UnitReport
 from sanqiao.work.service.rows import PaperReportRow
+from sanqiao.work.service.tasks import draft_due
 from tests.make import Town, make_appointment, make_post
 
 from .make import (
@@ -192,3 +193,18 @@ def test_a_unit_report_counts_its_people_in_the_community(
     report = UnitReport.objects.get()
     commands.confirm_report(report=report, on=JUNE, by=bureau.liaison)
     assert commands.remark_report(report=report, remark="好", on=JUNE, by=secretary).is_done
+
+
+def test_the_night_drafts_what_is_due_once_and_takes_late_records_up(
+    town: Town, bureau: Bureau, secretary: User
+) -> None:
+    make_placed(bureau.member, bureau.unit, town.community, secretary)
+    make_pairing(bureau.unit, town.community)
+
+    assert draft_due(date(2020, 6, 30)) == 0
+    assert draft_due(date(2020, 7, 1)) == 1
+    assert draft_due(date(2020, 7, 2)) == 0
+    assert draft_due(date(2020, 9, 15)) == 0
+    assert draft_due(date(2021, 1, 1)) == 2
+    assert draft_due(date(2021, 1, 2)) == 0
+    assert (MemberReport.objects.count(), UnitReport.objects.count()) == (2, 1)

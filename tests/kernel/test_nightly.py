@@ -1,0 +1,116 @@
+"""What happens by itself, in the machine's name; a second run changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from sanqiao.kernel import tasks
+from sanqiao.kernel.commands import machine, purge_looks, queue_progress, start_progress, tidy
+from sanqiao.kernel.models import DayException, Event, Look, Progress, User, note_look
+from sanqiao.registers.areas import tasks as area_tasks
+from sanqiao.registers.areas.commands import move_area
+from sanqiao.registers.areas.models import Area, AreaEdge
+from tests.make import Town, as_owner, make_user
+
+ON_TIME = {
+    "sanqiao.kernel.tasks.take_up_left_jobs": "* * * * *",
+    "sanqiao.kernel.tasks.publish_holidays": "17 * * * *",
+    "sanqiao.kernel.tasks.end_old_logs": "40 2 * * *",
+    "sanqiao.registers.areas.tasks.seat_moved_areas": "2 0 * * *",
+    "sanqiao.work.service.tasks.draft_reports": "30 3 * * *",
+    "sanqiao.work.mobilisation.tasks.look_after": "* * * * *",
+    "sanqiao.web.tasks.sweep_files": "7 * * * *",
+}
+
+
+def look_of(days: int, user: User) -> Look:
+    """A look that many days ago."""
+    then = timezone.now() - timedelta(days=days)
+    with patch("django.utils.timezone.now", return_value=then):
+        return note_look(user=user, subject=user, field="phone", purpose="核实")
+
+
+def test_everything_that_happens_by_itself_is_on_the_worker_s_clock() -> None:
+    found = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+    assert found == ON_TIME
+
+
+def test_the_machine_cannot_be_signed_in_to_and_holds_no_grant() -> None:
+    user = machine()
+    assert not user.is_active and not user.has_usable_password()
+    assert not user.grants.exists() and user.may("service.draft", area="1.")
+    assert machine() == user
+    assert Event.objects.filter(kind="kernel.user_created").count() == 1
+
+
+def test_looks_end_when_their_time_is_over_and_an_event_says_so(settings: Any) -> None:
+    settings.KEEP_LOG_DAYS = 200
+    user = make_user()
+    look_of(201, user)
+    young = look_of(199, user)
+
+    assert (tasks.end_old_logs(0), tasks.end_old_logs(0)) == (1, 0)
+    assert Look.objects.get() == young
+    event = Event.objects.get(kind="kernel.looks_purged")
+    assert (event.data["rows"], event.by_id) == (1, machine().pk)
+
+
+def test_the_database_keeps_what_the_law_wants_kept(settings: Any) -> None:
+    settings.KEEP_LOG_DAYS = 30
+    look_of(100, make_user())
+    with pytest.raises(IntegrityError, match="183 days"), transaction.atomic():
+        purge_looks(by=machine())
+    assert Look.objects.exists()
+
+
+def test_old_looks_are_no_less_append_only_for_everybody_else() -> None:
+    look_of(2000, make_user())
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        Look.objects.all().delete()
+    refused = pytest.raises(DatabaseError, match="permission denied")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL sanqiao.purging = 'kernel_look'")
+        cursor.execute("DELETE FROM kernel_look")
+    with as_owner(), pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        Look.objects.all().delete()
+
+
+def test_a_work_that_no_worker_finished_in_a_day_has_failed() -> None:
+    progress = queue_progress(kind="export", title="导出", by=make_user())
+    start_progress(progress=progress, total=1)
+    assert tidy(by=machine()) == 0
+    Progress.objects.update(started_at=timezone.now() - timedelta(days=2))
+    assert (tidy(by=machine()), tidy(by=machine())) == (1, 0)
+    progress.refresh_from_db()
+    assert progress.state == Progress.State.FAILED
+
+
+def test_holidays_of_a_new_version_are_there_within_the_hour() -> None:
+    assert tasks.publish_holidays(0) > 0
+    assert tasks.publish_holidays(0) == 0
+    assert DayException.objects.exists()
+
+
+def test_an_area_that_moves_today_is_seated_at_night(town: Town, city_officer: User) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    there = Area.objects.get(pk=town.other_township.pk)
+    move_area(area=town.community, to=there, on=tomorrow, document="", by=city_officer)
+    assert area_tasks.seat_moved_areas(0) == 0
+
+    _a_day_passes(tomorrow)
+    assert (area_tasks.seat_moved_areas(0), area_tasks.seat_moved_areas(0)) == (1, 0)
+    assert Area.objects.get(pk=town.community.pk).path.startswith(there.path)
+    assert Event.objects.get(kind="areas.move_settled").by_id == machine().pk
+
+
+def _a_day_passes(moved_on: date) -> None:
+    today = timezone.localdate()
+    AreaEdge.objects.filter(valid_to=moved_on).update(valid_to=today)
+    AreaEdge.objects.filter(valid_from=moved_on).update(valid_from=today)
