@@ -99,12 +99,24 @@ def columns_read(queries: Iterable[str]) -> dict[str, set[str]]:
     """{table: columns} that the queries read."""
     found: dict[str, set[str]] = {}
     for sql in queries:
-        tree = sqlglot.parse_one(sql, read="postgres")
-        tables = {table.alias_or_name: table.name for table in tree.find_all(exp.Table)}
-        for column in tree.find_all(exp.Column):
-            if column.table in tables:
-                found.setdefault(tables[column.table], set()).add(column.name)
+        for column in sqlglot.parse_one(sql, read="postgres").find_all(exp.Column):
+            table = _table_of(column)
+            if table:
+                found.setdefault(table, set()).add(column.name)
     return found
+
+
+def _table_of(column: exp.Column) -> str | None:
+    """By the nearest query around it that knows its alias: subqueries use the same aliases."""
+    around = column.find_ancestor(exp.Select)
+    while around is not None:
+        joined = [join.this for join in around.args.get("joins") or ()]
+        sources = [around.args["from_"].this, *joined] if around.args.get("from_") else joined
+        for table in sources:
+            if table.alias_or_name == column.table:
+                return str(table.name)
+        around = around.find_ancestor(exp.Select)
+    return None
 
 
 class Parquet:
