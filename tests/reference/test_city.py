@@ -95,14 +95,29 @@ def test_each_layer_has_the_number_of_the_source(given: dict[str, str], number: 
     assert count_areas(**given) == number
 
 
-def test_every_microgrid_has_a_parent_among_the_urban_grids_and_a_steward() -> None:
+def test_every_microgrid_has_a_parent_among_the_urban_grids() -> None:
     microgrids = city().grids.microgrids
     urban = {key for key, row in areas().items() if row.kind == "urban_grid"}
-    manned = {r.area_key for r in held() if r.post_code in {"building_head", "volunteer"}}
 
     assert len(microgrids) == len({row.key for row in microgrids}) == 4109  # F023
     assert {row.grid_key for row in microgrids} == urban
-    assert {row.key for row in microgrids} <= manned
+
+
+def test_more_stewards_than_microgrids_still_leave_some_without() -> None:
+    microgrids = {row.key for row in city().grids.microgrids}
+    headed, manned = (
+        {r.area_key for r in held() if r.post_code in posts}
+        for posts in ({"building_head"}, {"building_head", "volunteer"})
+    )
+
+    assert len(holders("building_head", "volunteer")) > len(microgrids)
+    assert (len(microgrids - headed), len(microgrids - manned)) == (178, 139)
+
+
+def test_some_grid_groups_are_founded_only_after_the_epidemic() -> None:
+    founded = [row.founded_on for row in city().party.rows if row.kind == "grid_group"]
+
+    assert (len(founded), sum(day > AS_OF for day in founded)) == (622, 25)
 
 
 def test_parts_of_a_grid_keep_its_households_and_lie_in_its_cell() -> None:
@@ -131,9 +146,11 @@ def test_villages_carry_the_marks_of_the_source() -> None:
 
 
 def test_compound_organisations_are_founded_in_the_epidemic() -> None:
-    own = [row for row in city().party.rows if row.setting == "compound"]
+    every = [row for row in city().party.rows if row.setting == "compound"]
+    own = [row for row in every if row.kind != "functional_branch"]
 
-    assert len(own) == 153  # F021
+    assert (len(own), len(every) - len(own)) == (153, 46)  # F021
+    assert not {row.area_key for row in own} & {r.area_key for r in every if r not in own}
     assert all(EPIDEMIC[0] <= row.founded_on <= EPIDEMIC[1] for row in own)
     assert all(areas()[row.area_key].kind == "compound_grid" for row in own)
 

@@ -26,6 +26,8 @@ BRANCH_LIMIT, GENERAL_LIMIT = 50, 100
 BRANCH_AIM = 42
 GROUPS_FROM = 36
 EPIDEMIC_FIRST, EPIDEMIC_LAST = date(2020, 1, 23), date(2020, 6, 30)
+LATE_GROUPS = 0.04
+LATE = date(2020, 7, 6), date(2020, 10, 30)
 FORMS = {"branch": "党支部", "general_branch": "党总支", "committee": "党委"}
 ORDINALS = "一二三四五六七八九"
 
@@ -119,10 +121,14 @@ class Party:
         ]
 
     @cached_property
+    def estates(self) -> list[Estate]:
+        """The largest first."""
+        return sorted(self.grids.estates, key=lambda estate: -estate.households)
+
+    @cached_property
     def compounds(self) -> list[Host]:
         """小区党组织: founded in the epidemic, in the largest compounds; a few general branches."""
-        by_size = sorted(self.grids.estates, key=lambda estate: -estate.households)
-        chosen = by_size[: self.sizes.compound_organisations]
+        chosen = self.estates[: self.sizes.compound_organisations]
         return [_compound(n, estate) for n, estate in enumerate(chosen)]
 
     @cached_property
@@ -134,6 +140,7 @@ class Party:
             *self._grid_groups(),
             *self._temporary(),
             *self._functional(),
+            *self._estate_functional(),
         ]
 
     def _committees(self) -> Iterator[OrganisationRow]:
@@ -156,11 +163,15 @@ class Party:
         return host.parent if host and host.kind == "branch" else code
 
     def _grid_groups(self) -> Iterator[OrganisationRow]:
-        """网格党小组: the first of the four tiers, one an urban grid."""
+        """网格党小组: the first of the four tiers, one an urban grid; some only after the epidemic,
+        when three members had been found."""
         for place in self.territory.urban:
             for n in range(self.grids.counts[place.key]):
                 key, name = grid_key(place, n), f"{place.name}第{n + 1}网格党小组"
-                yield _lesser(f"D{key}", name, "grid_group", "grid", f"D{place.key}", key)
+                row = _lesser(f"D{key}", name, "grid_group", "grid", f"D{place.key}", key)
+                chance = draw("late-group", key)
+                is_late = chance.random() < LATE_GROUPS
+                yield row._replace(founded_on=day_between(chance, *LATE)) if is_late else row
 
     def _temporary(self) -> Iterator[OrganisationRow]:
         """A task force's branch in the community that it serves; dissolved after the epidemic."""
@@ -189,6 +200,19 @@ class Party:
             parent, name = f"D{county.key}", f"{county.name}{trade}功能型党支部"
             code = f"D{county.key}-F{n:02}"
             yield _lesser(code, name, "functional_branch", "territory", parent, county.key)
+
+    def _estate_functional(self) -> Iterator[OrganisationRow]:
+        """小区功能型党支部: of members who checked in and whose relation stays with their unit."""
+        first = self.sizes.compound_organisations
+        for estate in self.estates[first : first + self.sizes.estate_functional_branches]:
+            parent = self._above(f"D{estate.place.key}")
+            code, name = f"D{estate.key}-F", f"{estate.name}小区功能型党支部"
+            row = _lesser(
+                code, name.replace("小区小区", "小区"), "functional_branch", "compound", parent,
+                estate.key,
+            )  # fmt: skip
+            founded = day_between(draw("estate-branch", estate.key), SPLIT_ON, EPIDEMIC_LAST)
+            yield row._replace(founded_on=founded)
 
 
 def _committee(code: str, name: str, parent: str | None, area: str) -> OrganisationRow:

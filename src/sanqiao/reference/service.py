@@ -44,6 +44,8 @@ NOT_LEADING = 14
 """One first secretary in so many leaves the work team to somebody else."""
 BOTH = 40
 """One building head in so many is a volunteer as well."""
+VACANT = 0.045
+"""Share of the micro-grids in which nobody is building head."""
 CITY_SHARE = 5
 """One village in so many has its team from a municipal unit."""
 
@@ -55,6 +57,15 @@ def appointment(who: Who, post: str, area: str, since: date, **more: Any) -> App
     return AppointmentRow(
         id_number=who.id_number, post_code=post, area_key=area, valid_from=since, **usual
     )
+
+
+def _manned(microgrids: list[str]) -> dict[str, str]:
+    """{micro-grid: where its building head serves}: itself, or the one before when it is vacant."""
+    manned, before = {}, microgrids[0]
+    for key in microgrids:
+        is_vacant = draw("vacant", key).random() < VACANT
+        before = manned[key] = before if is_vacant else key
+    return manned
 
 
 @dataclass(frozen=True)
@@ -240,15 +251,17 @@ class Service:
             yield appointment(who, "auxiliary", place.key, since, title="协警")
 
     def _building_heads(self) -> Iterator[AppointmentRow]:
-        """One in every micro-grid, living there; a third of them members, some volunteers too."""
+        """One from every micro-grid; a third of them members, some volunteers too. Here and there
+        the post is vacant, and who lives there looks after a building next door."""
         for place in self.party.territory.urban:
-            microgrids = {row.key for row in self.party.grids.by_community[place.key]}
+            microgrids = sorted(row.key for row in self.party.grids.by_community[place.key])
             host = self.party.of_place(place)
             members = [self.roster.take(host) for _ in range(len(microgrids) // 3)]
             found = {who.home: who for who in members}
-            for n, key in enumerate(sorted(microgrids)):
+            manned = _manned(microgrids)
+            for n, key in enumerate(microgrids):
                 who = found.get(key) or self.roster.newcomer(key, TOWNSMAN)
-                yield self._steward(who, "building_head", key)
+                yield self._steward(who, "building_head", manned[key])
                 if n % BOTH == 0:
                     yield self._steward(who, "volunteer", key)
 

@@ -38,6 +38,7 @@ class Sizes:
     three_no_compounds: int = 318
     member_households: int = 1_260
     functional_branches: int = 24
+    estate_functional_branches: int = 46
 
     def at(self, scale: float) -> Sizes:
         """In proportion below full size; above it only the members grow, elsewhere.
