@@ -17,13 +17,14 @@ from sanqiao.kernel.scope import path_of
 from sanqiao.registers.areas.models import (
     Area,
     AreaEdge,
+    Building,
     ClosedUnit,
     Compound,
     Designation,
     GovernanceTier,
 )
 from sanqiao.registers.organisations.models import Organisation, OwnersCommittee, Unit, WorkTeam
-from sanqiao.registers.people.models import Appointment, Membership, Person, Post
+from sanqiao.registers.people.models import Appointment, MemberHousehold, Membership, Person, Post
 
 FOUNDED = date(2000, 1, 1)
 FIRST, LAST = date(2018, 1, 1), date(2021, 12, 31)
@@ -194,6 +195,16 @@ def _membership(city: City, person: Person, organisations: list[Organisation]) -
     )  # fmt: skip
 
 
+def _households(city: City, many: int) -> None:
+    MemberHousehold.objects.bulk_create(
+        MemberHousehold(
+            person=city.random.choice(city.people), name="中心户", valid_from=start, valid_to=end,
+            **_placed(city),
+        )
+        for start, end in (city.span() for _n in range(many))
+    )  # fmt: skip
+
+
 def _compounds(city: City, many: int) -> None:
     def flag() -> bool:
         return city.random.random() < 0.4
@@ -208,6 +219,11 @@ def _compounds(city: City, many: int) -> None:
             )
         )  # fmt: skip
     made = Compound.objects.bulk_create(compounds)
+    Building.objects.bulk_create(
+        Building(compound=compound, name=f"{n}号楼", **_placed(city))
+        for compound in made
+        for n in (1, 2)
+    )
     OwnersCommittee.objects.bulk_create(_committee(city, compound) for compound in made)
     ClosedUnit.objects.bulk_create(
         ClosedUnit(name="单元", closed_on=start, opened_on=end, **_placed(city))
@@ -260,5 +276,5 @@ def _units(city: City, many: int) -> None:
 
 
 FILLS: tuple[Callable[[City, int], None], ...] = (
-    _people, _appointments, _organisations, _compounds, _marks, _units,
+    _people, _appointments, _organisations, _compounds, _marks, _units, _households,
 )  # fmt: skip

@@ -60,11 +60,20 @@ class Case:
     def right(self) -> Decimal:
         return sum(map(self.number, self.check.right), Decimal(0))
 
-    def result(self, holds: bool, left: Decimal, right: Decimal, note: str = "") -> CheckResult:
+    def result(
+        self,
+        holds: bool,
+        left: Decimal,
+        right: Decimal,
+        note: str = "",
+        rows: QuerySet[Any] | None = None,
+    ) -> CheckResult:
         said = note or _("%(left)s 与 %(right)s") % {"left": left, "right": right}
         if self.check.reason and (not holds or not self.check.flag):
             said = f"{said}；{self.check.reason}"
-        return CheckResult(check=self.check, holds=holds, left=left, right=right, note=said)
+        return CheckResult(
+            check=self.check, holds=holds, left=left, right=right, note=said, rows=rows
+        )
 
 
 def run_checks(area: Area, as_of: date, start: date | None = None) -> list[CheckResult]:
@@ -121,10 +130,7 @@ def _cover(case: Case) -> CheckResult:
         total, uncovered = every.filter(below).count(), rows.count()
     words = {"covered": total - uncovered, "total": total}
     note = _("%(total)s个中有%(covered)s个满足") % words
-    return CheckResult(
-        check=case.check, holds=not uncovered, left=Decimal(total - uncovered),
-        right=Decimal(total), note=note, rows=rows,
-    )  # fmt: skip
+    return case.result(not uncovered, Decimal(total - uncovered), Decimal(total), note, rows)
 
 
 def _children_sum(case: Case) -> CheckResult:

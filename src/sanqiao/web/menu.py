@@ -37,6 +37,7 @@ MENU = (
         (
             Entry(_("区划"), "areas:list", ("areas.view",)),
             Entry(_("小区"), "compounds:list", ("areas.view",)),
+            Entry(_("四级架构"), "tiers:structure", ("areas.view",)),
         ),
     ),
     Entry(

@@ -7,6 +7,7 @@ from .history.views import history
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sanqiao.web.home.urls")),
     path("areas/", include("sanqiao.web.areas.urls")),
+    path("tiers/", include("sanqiao.web.tiers.urls")),
     path("compounds/", include("sanqiao.web.areas.compound_urls")),
     path("organisations/", include("sanqiao.web.organisations.urls")),
     path("units/", include("sanqiao.web.organisations.unit_urls")),

@@ -311,6 +311,8 @@ EVERY_MICROGRID_HAS_A_STEWARD = Check(
     relation="R-05",
     statement=_("每个小微网格至少有一名楼栋长或志愿者。"),
     cover=Cover(all=microgrids, missing=without_steward, area="pk"),
+    flag=True,
+    reason=_("人数多于小微网格数，不等于每个网格都有人；应说明空白的网格。"),
 )
 CADRES_PER_COMMUNITY = Check(
     code="people.cadres_per_community",

@@ -55,6 +55,7 @@ def area_links(area: Area, user: User) -> list[tuple[str, str]]:
     offers = (
         ("areas.view", _("下级区划"), "areas:list"),
         ("areas.view", _("小区"), "compounds:list"),
+        ("areas.view", _("四级架构"), "tiers:structure"),
         ("organisations.view", _("党组织"), "organisations:list"),
         ("organisations.view", _("单位"), "units:list"),
         ("people.view", _("党员"), "members:list"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from sanqiao.figures import engine
 from sanqiao.figures.figure import Figure
+from sanqiao.figures.unscoped import unscoped
 from sanqiao.kernel.models import User
 from sanqiao.kernel.scope import Scoped
 from sanqiao.registers.areas.models import Area
@@ -79,11 +80,20 @@ def behind(
 
 
 def visible(rows: QuerySet[Any], user: User) -> QuerySet[Any] | None:
-    """None without the act that opens rows of this domain; areas are public."""
+    """None without the act that opens rows of this domain."""
     model = rows.model
     if f"{model._meta.app_label}.view" not in user.acts:
         return None
-    return rows.filter(model.rows_in(user.scope)) if issubclass(model, Scoped) else rows
+    return rows.filter(model.rows_in(user.scope)) if issubclass(model, Scoped) else public(rows)
+
+
+def public(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Areas and the like are public, but records that make them count may be out of sight: which
+    rows they are is found past the scope."""
+    with unscoped():
+        found = list(rows.values_list("pk", flat=True))
+    picked: QuerySet[Any] = rows.model._default_manager.filter(pk__in=found)
+    return picked
 
 
 def _page(

@@ -16,6 +16,7 @@ NAMES: dict[str, str | Promise] = {
     "areas": _("区划网格"),
     "organisations": _("党组织与单位"),
     "people": _("党员与任职"),
+    "tiers": _("四级架构"),
     "mobilisation": _("动员"),
     "service": _("双报到"),
     "contributions": _("捐款捐物"),
