@@ -8,4 +8,5 @@ DOMAINS = (
     "work.mobilisation",
     "work.returns",
     "work.service",
+    "work.squads",
 )

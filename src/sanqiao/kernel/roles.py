@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 READ = frozenset(
     {
         "areas.view", "organisations.view", "people.view", "figures.view", "reports.view",
-        "mobilisation.view", "returns.view", "service.view",
+        "mobilisation.view", "returns.view", "service.view", "squads.view",
     }
 )  # fmt: skip
 KEEP = READ | {
@@ -19,21 +19,28 @@ ROLES: dict[str, frozenset[str]] = {
     | {"areas.move", "areas.split", "import", "reports.build", "reports.publish", "events.view"}
     | {"mobilisation.order", "mobilisation.close"}
     | {"returns.ask", "returns.define", "returns.compare"}
-    | {"service.pair", "service.accept", "service.draft"},
+    | {"service.pair", "service.accept", "service.draft"}
+    | {"squads.lead", "squads.plan"},
     "county_officer": KEEP
     | {"areas.move", "areas.split", "import", "reports.build", "events.view"}
     | {"mobilisation.order", "mobilisation.close"}
     | {"returns.ask"}
-    | {"service.pair", "service.draft"},
+    | {"service.pair", "service.draft"}
+    | {"squads.lead", "squads.plan"},
     "township_clerk": KEEP
     | {"areas.split", "import", "mobilisation.order", "contributions.collect"}
-    | {"service.accept", "service.draft"},
-    "community_secretary": KEEP | {"contributions.collect"} | {"service.accept", "service.draft"},
+    | {"service.accept", "service.draft"}
+    | {"squads.plan"},
+    "community_secretary": KEEP
+    | {"contributions.collect"}
+    | {"service.accept", "service.draft"}
+    | {"squads.plan"},
     "grid_worker": READ | {"people.change"},
     "unit_liaison": READ
     | {"contributions.view", "contributions.collect"}
     | {"mobilisation.answer"}
-    | {"service.liaise"},
+    | {"service.liaise"}
+    | {"squads.plan"},
     "member": frozenset({"figures.view"}),
     "supervisor": READ | {"events.view", "duties.check", "contributions.view"},
     "system_administrator": frozenset({"system.configure", "jobs.view"}),

@@ -18,7 +18,7 @@ from sanqiao.registers.areas import commands as areas
 from sanqiao.registers.organisations import commands as organisations
 from sanqiao.registers.people import commands as people
 
-from . import check_ins, contributions, mobilisation, returns
+from . import check_ins, contributions, mobilisation, returns, squads
 from .city import City
 from .commands import record_part
 from .grids import SPLIT_ON
@@ -119,7 +119,7 @@ def _people(city: City) -> Iterator[Part]:
 
 def _work(city: City) -> Iterator[Part]:
     """Each work domain brings its own parts."""
-    for domain in (mobilisation, check_ins, contributions, returns):
+    for domain in (mobilisation, check_ins, squads, contributions, returns):
         yield from domain.parts(city)
 
 

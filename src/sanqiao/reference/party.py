@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import zip_longest
 from typing import NamedTuple
 
 from sanqiao.registers.organisations.rows import OrganisationRow
@@ -188,9 +189,22 @@ class Party:
 
     @cached_property
     def squad_places(self) -> list[Place]:
-        """Where each task force serves."""
-        chosen = draw("squads").sample(self.territory.urban, len(self.territory.urban))
-        return [chosen[n % len(chosen)] for n in range(self.sizes.squads)]
+        """Where each task force serves: some in the city proper, the others in the counties."""
+        own, others = self.territory.urban, self._seats
+        urban = min(self.sizes.urban_squads, self.sizes.squads)
+        chosen = draw("squads").sample(own, len(own))
+        first = [chosen[n % len(chosen)] for n in range(urban)]
+        return first + [others[n % len(others)] for n in range(self.sizes.squads - urban)]
+
+    @cached_property
+    def _seats(self) -> list[Place]:
+        """Residents' communities outside the city proper, a county after the other."""
+        by_county: dict[str, list[Place]] = {}
+        for place in self.territory.places:
+            if place.kind == "residents" and not place.is_urban:
+                by_county.setdefault(place.county, []).append(place)
+        turns = zip_longest(*by_county.values())
+        return [place for turn in turns for place in turn if place] or self.territory.villages
 
     def _functional(self) -> Iterator[OrganisationRow]:
         counties = self.territory.counties

@@ -38,7 +38,7 @@ from .territory import CITY, Place
 
 TEAM_SINCE = date(2018, 4, 2)
 TEAM_DOCUMENT = "示例〔2018〕6号"
-SQUAD_SINCE = date(2020, 1, 28)
+SQUAD_SINCE, SQUAD_UNTIL = date(2020, 1, 28), date(2020, 9, 30)
 SPRING = date(2020, 3, 10)
 NOT_LEADING = 14
 """One first secretary in so many leaves the work team to somebody else."""
@@ -90,6 +90,7 @@ class Service:
             self._volunteers(),
             self._village_support(),
             self._graduates(),
+            self._squad_members(self.sizes.county_squad_members, is_urban=False),
         )
         return [row for part in parts for row in part]
 
@@ -116,18 +117,28 @@ class Service:
             liaison = self.roster.take(self._host(unit))
             yield appointment(liaison, "unit_liaison", unit.area_key, date(2019, 6, 3), **at)
 
+    @cached_property
+    def squads(self) -> list[tuple[Employer, Place]]:
+        """The municipal unit that forms each task force, and where it serves."""
+        return list(zip(cycle(self.party.employers.municipal), self.party.squad_places))
+
     def _squads(self) -> Iterator[AppointmentRow]:
-        units = cycle(self.party.employers.municipal)
-        senders = [(next(units), place) for place in self.party.squad_places]
-        for unit, place in senders:
+        """Captains, and the members of the city proper."""
+        for unit, place in self.squads:
             head, at = self.heads[unit.credit_code], {"credit_code": unit.credit_code}
-            yield appointment(head, "squad_captain", place.key, SQUAD_SINCE, rank=COUNTY_HEAD, **at)
-        for n in range(self.sizes.squad_members):
-            unit, place = senders[n % len(senders)]
+            yield self._in_squad(head, "squad_captain", place, rank=COUNTY_HEAD, **at)
+        yield from self._squad_members(self.sizes.squad_members, is_urban=True)
+
+    def _squad_members(self, count: int, *, is_urban: bool) -> Iterator[AppointmentRow]:
+        own = [(unit, place) for unit, place in self.squads if place.is_urban == is_urban]
+        for n in range(count if own else 0):
+            unit, place = own[n % len(own)]
             who = self.roster.take(self._host(unit))
-            yield appointment(
-                who, "squad_member", place.key, SQUAD_SINCE, credit_code=unit.credit_code
-            )
+            yield self._in_squad(who, "squad_member", place, credit_code=unit.credit_code)
+
+    def _in_squad(self, who: Who, post: str, place: Place, **more: Any) -> AppointmentRow:
+        until = SQUAD_UNTIL
+        return appointment(who, post, place.key, SQUAD_SINCE, valid_to=until, **more)
 
     # Cadres of the city, the counties, the townships and the communities.
 

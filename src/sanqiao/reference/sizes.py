@@ -28,7 +28,9 @@ class Sizes:
     graduates: int = 796
     front_line: int = 2_068
     squads: int = 60
+    urban_squads: int = 24
     squad_members: int = 120
+    county_squad_members: int = 252
     stewards: int = 5_115
     members: int = 120_160
     municipal_units: int = 180

@@ -50,6 +50,15 @@ MENU = (
         ),
     ),
     Entry(_("动员"), "mobilisations:list", ("mobilisation.view",), "clock"),
+    Entry(
+        _("突击队"), "squads:list", ("squads.view", "figures.view"), "place",
+        (
+            Entry(_("突击队"), "squads:list", ("squads.view",)),
+            Entry(_("值守班次"), "squads:shifts", ("squads.view",)),
+            Entry(_("封闭单元"), "squads:closed", ("squads.view",)),
+            Entry(_("我的班次"), "squads:mine", ("figures.view",)),
+        ),
+    ),
     Entry(_("捐款捐物"), "contributions:board", ("contributions.view",), "check"),
     Entry(
         _("填报"), "returns:list", ("returns.view",), "report",

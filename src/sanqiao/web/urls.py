@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contributions/", include("sanqiao.web.contributions.urls")),
     path("returns/", include("sanqiao.web.returns.urls")),
     path("service/", include("sanqiao.web.service.urls")),
+    path("squads/", include("sanqiao.web.squads.urls")),
     path("mobilisations/", include("sanqiao.web.mobilisation.urls")),
     path("a/", include("sanqiao.web.mobilisation.answer_urls")),
     path("figures/", include("sanqiao.web.figures.urls")),

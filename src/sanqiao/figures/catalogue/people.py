@@ -26,13 +26,14 @@ URBAN_COUNTIES = ("420302", "420303", "4203KF")
 URBAN_KINDS = ("residents", "urban_grid", "compound_grid", "micro")
 
 
-def holding(*posts: str) -> Records:
-    """Persons who hold one of the posts on the day, each counted once in any area."""
+def holding(*posts: str, within: tuple[str, ...] = ()) -> Records:
+    """Persons who hold one of the posts on the day, each counted once in any area of `within`."""
     return Records(
         of=Appointment,
         where=lambda start, as_of: in_force(as_of) & Q(post__code__in=posts),
         subject="person",
         fields=POST_FIELDS,
+        within=within,
     )
 
 
@@ -220,15 +221,15 @@ FRONT_LINE = Figure(
 )  # fmt: skip
 SQUAD_MEMBERS = Figure(
     code="people.squad_members",
-    name=_("突击队队员"),
+    name=_("城区突击队队员"),
     unit=PERSON,
     kind="distinct",
-    population=_("突击队队员，不含队长"),
-    definition=_("截至当日在任的突击队队员，每人计一次；队长另计。"),
+    population=_("驻城区（茅箭、张湾、经开区）的突击队队员，不含队长"),
+    definition=_("截至当日在城区任突击队队员的，每人计一次；队长另计，其他县（市、区）的不计。"),
     source=POST_REGISTER,
     owner=ORGANISATION_OFFICE,
     since=SINCE,
-    records=holding("squad_member"),
+    records=holding("squad_member", within=URBAN_COUNTIES),
 )
 STEWARDS_PER_MICROGRID = Figure(
     code="people.stewards_per_microgrid",

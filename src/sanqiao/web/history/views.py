@@ -9,15 +9,27 @@ from django.shortcuts import get_object_or_404, render
 
 from sanqiao.kernel.history import history_of
 from sanqiao.kernel.models import User
-from sanqiao.registers.areas.models import Area, Compound
+from sanqiao.registers.areas.models import Area, ClosedUnit, Compound
 from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.registers.people.models import Appointment, Membership, Person
 from sanqiao.web.access import allowed
 from sanqiao.web.request import Request
+from sanqiao.work.squads.models import Shift, Squad
 
 MODELS: dict[str, Any] = {
     model._meta.label: model
-    for model in (Area, Compound, Organisation, Unit, Person, Membership, Appointment)
+    for model in (
+        Area,
+        ClosedUnit,
+        Compound,
+        Organisation,
+        Unit,
+        Person,
+        Membership,
+        Appointment,
+        Squad,
+        Shift,
+    )  # fmt: skip
 }
 
 

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SquadsConfig(AppConfig):
+    name = "sanqiao.work.squads"

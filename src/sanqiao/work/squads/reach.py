@@ -1,0 +1,59 @@
+"""What an act must know beyond the actor's scope, and nothing else.
+
+A member sees no squad but the own, a community not the appointments of the captain. Whoever comes
+here has decided before whose rows are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from operator import attrgetter
+
+from psycopg.sql import SQL
+
+from sanqiao.kernel.models import User
+from sanqiao.kernel.scope import EVERYTHING, applied
+from sanqiao.kernel.staging import run
+from sanqiao.registers.areas.models import Area
+from sanqiao.registers.organisations.models import Unit
+from sanqiao.registers.people.models import Appointment, Post
+
+from .models.rules import Held
+
+REQUEST = "SELECT coalesce(current_setting('sanqiao.request', true), '')"
+HEAD = "unit_head"
+
+
+@contextmanager
+def past_scope(by: User) -> Iterator[None]:
+    """Every row is there for the body; what it changes still bears the actor and the request."""
+    ((request,),) = run(SQL(REQUEST))
+    with applied(EVERYTHING, actor=by.pk, request=request):
+        yield
+
+
+def held_by(people: Iterable[int]) -> dict[int, list[Held]]:
+    """{person: every appointment but those in squads, which prove nothing}; one query."""
+    rows = Appointment.objects.filter(person_id__in=set(people))
+    rows = rows.exclude(post__group=Post.Group.SQUAD).order_by("person_id", "valid_from", "id")
+    found = rows.select_related("post", "unit").select_related("area").defer("area__boundary")
+    return {
+        person: [_held(row) for row in own]
+        for person, own in groupby(found, attrgetter("person_id"))
+    }
+
+
+def _held(row: Appointment) -> Held:
+    unit = row.unit
+    words = f"{unit or row.area} {row.title or row.post}"
+    is_head = row.post.code == HEAD and unit is not None and unit.rank == Unit.Rank.MUNICIPAL
+    return Held(row.pk, words, is_head, row.rank, row.valid_from, row.valid_to)
+
+
+def community_path(area: Area) -> str:
+    """Path of the village or residents' community in which an area lies, or of the area itself."""
+    ids = [*area.ancestor_ids, area.pk]
+    found = Area.objects.filter(pk__in=ids, level=Area.Level.COMMUNITY).first()
+    return found.path if found else area.path
