@@ -1,13 +1,14 @@
-from typing import Any
+from collections.abc import Iterator
+from unittest import mock
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
+from django.db.backends.postgresql import base
 
 from sanqiao.config import checks, database
-from sanqiao.kernel import scope, secure
+from sanqiao.config.lasting.base import DatabaseWrapper
+from sanqiao.kernel import secure
 
 URL = (
     "postgresql://sanqiao_web:p%40ss@db.city:6432/grid?sslmode=verify-full&target_session_attrs=any"
@@ -41,14 +42,14 @@ def test_an_address_is_read_whole() -> None:
 
 
 @pytest.mark.usefixtures("given")
-def test_the_web_role_has_a_pool_that_forgets() -> None:
+def test_the_web_role_keeps_its_connections_and_asks_whether_they_stand() -> None:
     default = database.databases()["default"]
 
+    assert default["ENGINE"] == "sanqiao.config.lasting"
     assert default["USER"] == "sanqiao_web"
-    assert default["CONN_MAX_AGE"] == 0
+    assert default["CONN_MAX_AGE"] == 600
     assert default["CONN_HEALTH_CHECKS"] is True
     assert default["OPTIONS"]["sslmode"] == "verify-full"
-    assert default["OPTIONS"]["pool"]["reset"] is database.clear_settings
 
 
 @pytest.mark.usefixtures("given")
@@ -57,7 +58,7 @@ def test_the_owner_comes_by_its_own_address(monkeypatch: pytest.MonkeyPatch) -> 
     default = database.databases()["default"]
 
     assert default["USER"] == "owner"
-    assert "pool" not in default["OPTIONS"]
+    assert "CONN_MAX_AGE" not in default
 
 
 @pytest.mark.usefixtures("outside_tests")
@@ -69,27 +70,41 @@ def test_without_an_address_it_is_the_embedded_server_as_the_web_role() -> None:
     assert default["HOST"] == str(database.embedded_server().socket_dir)
 
 
-def test_a_connection_goes_back_to_the_pool_empty_and_idle() -> None:
-    settings_of_a_request = {
-        **scope.EVERYTHING.settings(),
-        "sanqiao.actor": "",
-        "sanqiao.request": "",
-    }
-    with psycopg.connect(**_parameters()) as other:
-        for name in settings_of_a_request:
-            other.execute("select set_config(%s, 'x', false)", [name])
-        database.clear_settings(other)
-
-        assert other.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
-        for name in settings_of_a_request:
-            assert other.execute("select current_setting(%s)", [name]).fetchone() == ("",)
+@pytest.fixture
+def lasting() -> Iterator[DatabaseWrapper]:
+    """A connection of our own kind to the test's database."""
+    kept = DatabaseWrapper({**connection.settings_dict, "CONN_HEALTH_CHECKS": True})
+    kept.connect()
+    yield kept
+    kept.close()
 
 
-def _parameters() -> dict[str, Any]:
-    place = settings.DATABASES["default"]
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    given = {name: place[key] for name, key in names.items() if place.get(key)}
-    return {**given, "dbname": connection.settings_dict["NAME"]}
+def test_an_idle_connection_is_usable_without_a_question(lasting: DatabaseWrapper) -> None:
+    with mock.patch.object(base.DatabaseWrapper, "is_usable") as asked:
+        assert lasting.is_usable()
+    asked.assert_not_called()
+
+
+def test_a_connection_that_the_server_ended_is_found_out(lasting: DatabaseWrapper) -> None:
+    _end(lasting)
+    assert not lasting.is_usable()
+
+
+def test_after_a_lost_connection_the_next_request_gets_another(lasting: DatabaseWrapper) -> None:
+    lost = _end(lasting)
+    lasting.health_check_enabled, lasting.health_check_done = True, False
+    with lasting.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        assert cursor.fetchone() != (lost,)
+
+
+def _end(lost: DatabaseWrapper) -> int:
+    """The process that served it."""
+    pid: int = lost.connection.info.backend_pid  # type: ignore[union-attr]
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('role', 'none', false)")
+        cursor.execute("select pg_terminate_backend(%s, 5000)", [pid])
+    return pid
 
 
 @pytest.mark.usefixtures("outside_tests")

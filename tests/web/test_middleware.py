@@ -120,16 +120,16 @@ def test_writing_beyond_ones_scope_is_forbidden(town: Town, clerk: User, client:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_request_costs_four_queries_before_its_own(
+def test_a_request_costs_three_queries_before_its_own(
     memberships: list[int], clerk: User, client: Client
 ) -> None:
-    """Session, user, grants, scope; the second factor and the renewal are free."""
+    """Session, user with grants, scope; the second factor and the renewal are free."""
     client.force_login(clerk)
     client.get("/members/")
     with CaptureQueriesContext(connection) as queries:
         client.get("/members/")
     sent = [q["sql"] for q in queries if q["sql"] not in {"BEGIN", "COMMIT"}]
-    assert len(sent) == 5, sent
+    assert len(sent) == 4, sent
 
 
 @pytest.fixture(autouse=True)

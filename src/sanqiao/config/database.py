@@ -16,13 +16,16 @@ from sanqiao.kernel.embedded import PORT, SUPERUSER, Server
 
 WEB_ROLE = "sanqiao_web"
 DATABASE = "sanqiao"
+ENGINE, EMBEDDED = "sanqiao.config.lasting", "sanqiao.config.postgres"
+KEPT_SECONDS = 600
+PREPARED_AFTER = 5
 LOCK = 0x5A17  # advisory: one process at a time creates the role and the database
 
 
 def databases() -> dict[str, dict[str, Any]]:
     """The value of DATABASES. Starts nothing: the first connection does."""
     url = database_url()
-    place = from_url(url) if url else _embedded_place()
+    place = {**from_url(url), "ENGINE": ENGINE} if url else _embedded_place()
     return {"default": {**place, **_habits(place.get("OPTIONS", {}))}}
 
 
@@ -89,24 +92,9 @@ def from_url(url: str) -> dict[str, Any]:
     }
 
 
-def clear_settings(connection: psycopg.Connection[Any]) -> None:
-    """Before a connection goes back to the pool: nobody's scope, person or request stays in it."""
-    connection.execute(_clearing())
-    connection.commit()
-
-
-@cache
-def _clearing() -> sql.Composed:
-    from sanqiao.kernel.scope import NOTHING
-
-    names = (*NOTHING.settings(), "sanqiao.actor", "sanqiao.request")
-    calls = (sql.SQL("set_config({}, '', false)").format(name) for name in names)
-    return sql.SQL("select {}").format(sql.SQL(", ").join(calls))
-
-
 def _embedded_place() -> dict[str, Any]:
     return {
-        "ENGINE": "sanqiao.config.postgres",
+        "ENGINE": EMBEDDED,
         "NAME": DATABASE,
         "USER": SUPERUSER if is_owner() else WEB_ROLE,
         "HOST": str(embedded_server().socket_dir),
@@ -115,8 +103,11 @@ def _embedded_place() -> dict[str, Any]:
 
 
 def _habits(options: dict[str, Any]) -> dict[str, Any]:
-    """A pool for the web role; plain connections for the owner, who comes seldom."""
+    """The web role keeps its connections, one a thread; what is asked often is planned once.
+
+    A request leaves nothing behind on them: its settings end with its transaction.
+    """
+    options = {**options, "prepare_threshold": PREPARED_AFTER}
     if is_owner():
         return {"OPTIONS": options}
-    pool = {"min_size": 1, "max_size": 8, "timeout": 10, "reset": clear_settings}
-    return {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": {**options, "pool": pool}}
+    return {"CONN_MAX_AGE": KEPT_SECONDS, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}

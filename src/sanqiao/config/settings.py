@@ -98,7 +98,7 @@ MEDIA_ROOT = HOME / "media"
 OUT = Path(os.environ.get("SANQIAO_OUT", "out")).resolve()
 WHITENOISE_USE_FINDERS = True
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["sanqiao.web.signed_in.SignedIn"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -119,6 +119,7 @@ SOCIALACCOUNT_PROVIDERS = oidc.providers(os.environ)
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+SESSION_ENGINE = "sanqiao.web.signed_in"
 SESSION_COOKIE_AGE = 30 * 60
 """Idle time-out in seconds; every request renews it."""
 SESSION_SAVE_EVERY_REQUEST = False

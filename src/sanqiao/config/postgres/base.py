@@ -1,10 +1,9 @@
-"""Django's PostgreSQL, starting the embedded server when the first connection is asked for."""
+"""Our PostgreSQL, starting the embedded server when the first connection is asked for."""
 
 from typing import Any
 
-from django.db.backends.postgresql import base
-
 from sanqiao.config.database import prepare_embedded
+from sanqiao.config.lasting import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
