@@ -215,8 +215,10 @@ def _any(conditions: Iterable[Q]) -> Q:
 class ScopedQuerySet(models.QuerySet[M]):
     """Every door starts at `visible_to`; out of scope is 404."""
 
-    def visible_to(self, user: User) -> Self:
-        return self.filter(self.model.rows_in(user.scope))
+    def visible_to(self, user: User, *, one: bool = False) -> Self:
+        """`one` is for a record found by its key: no list of all that is visible is made first."""
+        model = self.model
+        return self.filter(model.row_in(user.scope) if one else model.rows_in(user.scope))
 
 
 class Scoped(models.Model):
@@ -232,10 +234,15 @@ class Scoped(models.Model):
         """One condition; ways that lead over other tables are walked from there when few."""
         beside = [way for way in cls.access if isinstance(way, Through)]
         if not beside or not scope.is_narrow:
-            return _any(way.q(scope) for way in cls.access)
+            return cls.row_in(scope)
         own = _any(way.q(scope) for way in cls.access if way not in beside)
         ids = cls._default_manager.filter(own).values_list("pk")
         return Q(pk__in=ids.union(*(way.ids(scope) for way in beside)))
+
+    @classmethod
+    def row_in(cls, scope: Scope) -> Q:
+        """The same condition, asked row by row."""
+        return _any(way.q(scope) for way in cls.access)
 
     @classmethod
     def policy_sql(cls) -> str:

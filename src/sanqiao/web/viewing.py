@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from sanqiao.figures.policies import may_see
 from sanqiao.kernel.models import Grant, User
 from sanqiao.kernel.periods import Day, Month, Period, Quarter, Year, parse_period
+from sanqiao.kernel.prepared import first
 from sanqiao.kernel.roles import ROLES
 from sanqiao.kernel.scope import within
 from sanqiao.registers.areas.models import Area
@@ -142,7 +143,7 @@ def _words(period: Period) -> str:
 def _area(user: User, key: str) -> Area | None:
     if not key:
         return _start(user)
-    area = AREAS.filter(key=key).first()
+    area = first(_by_key, key=key)
     if area is None or not may_see(user, area):
         raise Http404(_("没有这个区划，或者它不在您的授权范围内"))
     return area
@@ -155,5 +156,17 @@ def _start(user: User) -> Area | None:
         return None
     paths = [grant.path for grant in grants if grant.tree == Grant.Tree.AREA and grant.path]
     if len(paths) < len(grants) or not paths:
-        return AREAS.filter(parent=None).order_by("path").first()
-    return AREAS.filter(path=min(paths)).first()
+        return first(_roots)
+    return first(_by_path, path=min(paths))
+
+
+def _by_key(*, key: str) -> QuerySet[Area]:
+    return AREAS.filter(key=key)
+
+
+def _by_path(*, path: str) -> QuerySet[Area]:
+    return AREAS.filter(path=path)
+
+
+def _roots() -> QuerySet[Area]:
+    return AREAS.filter(parent=None).order_by("path")

@@ -17,7 +17,7 @@ Value = Callable[[Row], Any]
 Place = Callable[[Row], str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """`bind` is called once a page, so that words are translated once and not once a cell."""
 

@@ -36,9 +36,10 @@ class Button:
         return reverse(self.view, args=self.arguments)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listing:
-    """A list page. `rows` starts at `visible_to` and keeps to the viewing's area and day.
+    """A list page. `rows` starts at `visible_to` and keeps to the viewing's area and day; where it
+    looks at nothing else, `is_plain` says so, and the unfiltered list's SQL is made once.
 
     The first column is the row's title. `order` must end in a unique field. `sums` are figure
     codes, shown in the footer as number doors of the same area and day.
@@ -56,6 +57,7 @@ class Listing:
     tabs: tuple[tuple[Words, str], ...] = ()
     key: Place = staticmethod(lambda row: str(row["pk"]))
     template: str = "listing/page.html"
+    is_plain: bool = False
 
     def respond(self, request: Request, **extra: Any) -> HttpResponseBase:
         """The page, its changed part for htmx, or the export as shown."""

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
@@ -164,12 +163,8 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def narrowed(rows: QuerySet[Any], filters: Iterable[Filter], given: QueryDict) -> QuerySet[Any]:
-    for one in filters:
-        condition = one.q(given)
-        if condition is not None:
-            rows = rows.filter(condition)
-    return rows
+def conditions(filters: Iterable[Filter], given: QueryDict) -> list[Q]:
+    return [condition for one in filters if (condition := one.q(given)) is not None]
 
 
 def controls(filters: Iterable[Filter], given: QueryDict) -> SafeString:

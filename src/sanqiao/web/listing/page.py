@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -18,14 +17,11 @@ from sanqiao.web.templatetags.workbench import query_with
 from sanqiao.web.viewing import Viewing
 
 from .columns import Column, Place, Row
-from .filters import controls, narrowed
+from .filters import conditions, controls
+from .finding import COUNTED, SIZE, fields, found, ordering
 
 if TYPE_CHECKING:
     from .declaration import Button, Listing
-
-SIZE = 50
-COUNTED = 10_000
-"""Counting stops here; beyond it the page says so."""
 
 
 @dataclass(frozen=True)
@@ -137,14 +133,10 @@ def _cell(column: Column, is_first: bool) -> Place:
 
 
 def page_of(listing: Listing, request: Request, viewing: Viewing) -> Page:
-    """Three queries: the count, which stops at 10,000, the ids of this page, and their rows."""
     columns = chosen_columns(listing, request)
     sort = chosen_sort(listing, request)
-    rows = _rows(listing, request, viewing)
     number = _number(request.GET.get("page", ""))
-    start = (number - 1) * SIZE
-    found = _picked(rows.order_by(*_order(listing, sort)), columns, start)
-    is_whole = number == 1 and len(found) <= SIZE
+    shown = found(listing, request, viewing, columns, sort, number)
     return Page(
         listing=listing,
         request=request,
@@ -152,41 +144,20 @@ def page_of(listing: Listing, request: Request, viewing: Viewing) -> Page:
         columns=columns,
         sort=sort,
         number=number,
-        rows=found[:SIZE],
-        has_more=len(found) > SIZE,
-        count=len(found) if is_whole else rows.order_by()[: COUNTED + 1].count(),
+        rows=shown.rows,
+        has_more=shown.has_more,
+        count=shown.count,
         is_selectable="export" in request.user.acts,
     )
-
-
-def _picked(rows: QuerySet[Any], columns: tuple[Column, ...], start: int) -> list[Row]:
-    """One row more than a page. Ids first, so that only these rows are joined to others."""
-    ids = list(rows.values_list("pk", flat=True)[start : start + SIZE + 1])
-    found = rows.order_by().filter(pk__in=ids).values(*_fields(columns))
-    by_id = {row["pk"]: row for row in found}
-    return [by_id[pk] for pk in ids if pk in by_id]
 
 
 def selected(
     listing: Listing, request: Request, viewing: Viewing, columns: tuple[Column, ...], sort: str
 ) -> QuerySet[Any, Row]:
     """The rows as dicts of the fields that the columns read."""
-    rows = _rows(listing, request, viewing)
-    return rows.order_by(*_order(listing, sort)).values(*_fields(columns))
-
-
-def _rows(listing: Listing, request: Request, viewing: Viewing) -> QuerySet[Any]:
-    return narrowed(listing.rows(request.user, viewing), listing.filters, request.GET)
-
-
-def _fields(columns: tuple[Column, ...]) -> Iterable[str]:
-    return dict.fromkeys(("pk", *(name for column in columns for name in column.fields)))
-
-
-def _order(listing: Listing, sort: str) -> tuple[str, ...]:
-    name, sign = sort.removeprefix("-"), "-" if sort.startswith("-") else ""
-    column = next((column for column in listing.columns if column.name == name), None)
-    return (*(sign + field for field in column.sort), *listing.order) if column else listing.order
+    narrow = conditions(listing.filters, request.GET)
+    rows = listing.rows(request.user, viewing).filter(*narrow)
+    return rows.order_by(*ordering(listing, sort)).values(*fields(columns))
 
 
 def chosen_columns(listing: Listing, request: Request) -> tuple[Column, ...]:

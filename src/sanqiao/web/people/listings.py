@@ -118,6 +118,7 @@ MEMBERS = Listing(
         Button(_("导入"), "imports:upload", "import", "import", ("members",)),
     ),
     _("这里还没有登记党员；可以用“导入”登记。"),
+    is_plain=True,
 )
 
 
@@ -168,4 +169,5 @@ APPOINTMENTS = Listing(
     ("people.community_cadres", "people.first_secretaries", "people.stewards"),
     (Button(_("导入"), "imports:upload", "import", "import", ("appointments",)),),
     _("这里还没有登记任职；可以用“导入”登记。"),
+    is_plain=True,
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from sanqiao.kernel.models import Look, User
 from sanqiao.kernel.models.events import reference
+from sanqiao.kernel.prepared import fetch
 from sanqiao.kernel.scope import acting_as
-from sanqiao.registers.people.models import Appointment, Membership, Person
+from sanqiao.registers.people.models import Appointment, MemberHousehold, Membership, Person
 from sanqiao.web.actions import Action, permitted
 
 from .masking import masked_id, masked_phone
@@ -41,6 +43,26 @@ class Role:
     @property
     def is_over(self) -> bool:
         return self.until is not None and self.until <= timezone.localdate()
+
+
+def person_of(user: User, *, pk: int) -> QuerySet[Person]:
+    rows = Person.objects.visible_to(user, one=True).filter(pk=pk)
+    return rows.select_related("area").defer("area__boundary")
+
+
+def memberships_of(user: User, *, person: int) -> QuerySet[Membership]:
+    rows = Membership.objects.visible_to(user).filter(person_id=person)
+    return rows.select_related("organisation")
+
+
+def appointments_of(user: User, *, person: int) -> QuerySet[Appointment]:
+    rows = Appointment.objects.visible_to(user).filter(person_id=person)
+    return rows.select_related("post", "area", "unit").defer("area__boundary")
+
+
+def households_of(user: User, *, person: int) -> QuerySet[MemberHousehold]:
+    rows = MemberHousehold.objects.visible_to(user).filter(person_id=person)
+    return rows.select_related("area").defer("area__boundary")
 
 
 def looks_at(person: Person, user: User) -> list[Look]:
@@ -77,7 +99,6 @@ def roles_of(person: Person, user: User) -> list[Role]:
 
 
 def _memberships(person: Person, user: User) -> list[Role]:
-    rows = person.memberships.visible_to(user).select_related("organisation")
     return [
         Role(
             what=row.get_kind_display(),
@@ -89,12 +110,11 @@ def _memberships(person: Person, user: User) -> list[Role]:
             actions=_membership_actions(row, user),
             is_membership=True,
         )
-        for row in rows
+        for row in fetch(memberships_of, user, person=person.pk)
     ]
 
 
 def _appointments(person: Person, user: User) -> list[Role]:
-    rows = person.appointments.visible_to(user).select_related("post", "area", "unit")
     return [
         Role(
             what=row.post.name,
@@ -105,7 +125,7 @@ def _appointments(person: Person, user: User) -> list[Role]:
             until=row.valid_to,
             actions=_appointment_actions(row, user),
         )
-        for row in rows
+        for row in fetch(appointments_of, user, person=person.pk)
     ]
 
 
@@ -145,7 +165,6 @@ def _details(row: Appointment) -> str:
 
 
 def _households(person: Person, user: User) -> list[Role]:
-    rows = person.households.visible_to(user).select_related("area")
     return [
         Role(
             what=_("党员中心户"),
@@ -155,5 +174,5 @@ def _households(person: Person, user: User) -> list[Role]:
             since=row.valid_from,
             until=row.valid_to,
         )
-        for row in rows
+        for row in fetch(households_of, user, person=person.pk)
     ]

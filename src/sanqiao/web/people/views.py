@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sanqiao.kernel.commands import unmask
+from sanqiao.kernel.prepared import first
 from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import history_href
@@ -16,7 +17,7 @@ from sanqiao.web.forms import CommandForm
 from sanqiao.web.request import Request
 
 from . import listings
-from .pages import person_actions, person_facts, roles_of
+from .pages import person_actions, person_facts, person_of, roles_of
 
 SECRET = {"phone": gettext_lazy("手机号"), "id_number": gettext_lazy("身份证号")}
 
@@ -40,8 +41,9 @@ def appointment_list(request: Request) -> HttpResponseBase:
 
 @allowed("people.view")
 def person_detail(request: Request, pk: int) -> HttpResponse:
-    visible = Person.objects.visible_to(request.user).select_related("area")
-    person = get_object_or_404(visible, pk=pk)
+    person = first(person_of, request.user, pk=pk)
+    if person is None:
+        raise Http404
     roles = roles_of(person, request.user)
     context = {
         "person": person,

@@ -1,0 +1,153 @@
+"""Which rows a page of a list shows, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from sanqiao.kernel import prepared
+from sanqiao.kernel.models import User
+from sanqiao.kernel.periods import Day
+from sanqiao.registers.areas.models import Area
+from sanqiao.web.request import Request
+from sanqiao.web.viewing import Viewing
+
+from .columns import Column, Row
+from .filters import conditions
+
+if TYPE_CHECKING:
+    from .declaration import Listing
+
+Columns = tuple[Column, ...]
+SIZE = 50
+COUNTED = 10_000
+"""Counting stops here; beyond it the page says so."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows of one page, whether more follow, and the count, which stops after 10,000."""
+
+    rows: list[Row]
+    has_more: bool
+    count: int
+
+
+def found(
+    listing: Listing, request: Request, viewing: Viewing, columns: Columns, sort: str, number: int
+) -> Found:
+    """Three queries: the ids of the page and one more, their rows, so that only these are joined
+    to others, and the count where the first page doesn't hold everything."""
+    start = (number - 1) * SIZE
+    narrow = conditions(listing.filters, request.GET)
+    if listing.is_plain and not sort and not narrow:
+        asked: Asked | Kept = Kept(listing, request.user, viewing)
+    else:
+        rows = listing.rows(request.user, viewing).filter(*narrow)
+        asked = Asked(rows, ordering(listing, sort))
+    ids = asked.ids(start)
+    by_id = {row["pk"]: row for row in asked.page(columns, ids)} if ids else {}
+    is_whole = number == 1 and len(ids) <= SIZE
+    count = len(ids) if is_whole else asked.count()
+    return Found([by_id[pk] for pk in ids[:SIZE] if pk in by_id], len(ids) > SIZE, count)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query of this request."""
+
+    rows: QuerySet[Any]
+    order: tuple[str, ...]
+
+    def ids(self, start: int) -> list[int]:
+        return list(page_ids(self.rows, self.order, start).values_list("pk", flat=True))
+
+    def page(self, columns: Columns, ids: list[int]) -> list[Row]:
+        return list(page_rows(self.rows, columns, tuple(ids)))
+
+    def count(self) -> int:
+        return counted(self.rows).count()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A query that is the same for every reader, area and day."""
+
+    listing: Listing
+    user: User
+    viewing: Viewing
+
+    def ids(self, start: int) -> list[int]:
+        found = prepared.fetch(PlainIds(self.listing, start), self.user, **self.place)
+        return [row["pk"] for row in found]
+
+    def page(self, columns: Columns, ids: list[int]) -> list[Row]:
+        """The last id again and again for a short page: all pages are one statement."""
+        filled = (*ids, *ids[-1:] * (SIZE + 1 - len(ids)))
+        return prepared.fetch(PlainRows(self.listing, columns), self.user, ids=filled, **self.place)
+
+    def count(self) -> int:
+        return prepared.count(Plain(self.listing), self.user, **self.place)
+
+    @property
+    def place(self) -> dict[str, Any]:
+        area = self.viewing.area
+        return {"path": area.path if area else None, "day": self.viewing.as_of}
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Builds the rows of a listing for some reader, area and day."""
+
+    listing: Listing
+
+    def __call__(self, user: User, *, path: str | None, day: date) -> QuerySet[Any]:
+        return counted(self.rows(user, path, day))
+
+    def rows(self, user: User, path: str | None, day: date) -> QuerySet[Any]:
+        area = None if path is None else Area(path=path)
+        return self.listing.rows(user, Viewing(area, Day(day), ()))
+
+
+@dataclass(frozen=True)
+class PlainIds(Plain):
+    start: int
+
+    def __call__(self, user: User, *, path: str | None, day: date) -> QuerySet[Any]:
+        return page_ids(self.rows(user, path, day), self.listing.order, self.start)
+
+
+@dataclass(frozen=True)
+class PlainRows(Plain):
+    columns: Columns
+
+    def __call__(  # type: ignore[override]
+        self, user: User, *, path: str | None, day: date, ids: tuple[int, ...]
+    ) -> QuerySet[Any]:
+        return page_rows(self.rows(user, path, day), self.columns, ids)
+
+
+def page_ids(rows: QuerySet[Any], order: tuple[str, ...], start: int) -> QuerySet[Any, Row]:
+    return rows.order_by(*order).values("pk")[start : start + SIZE + 1]
+
+
+def page_rows(rows: QuerySet[Any], columns: Columns, ids: tuple[int, ...]) -> QuerySet[Any, Row]:
+    return rows.order_by().filter(pk__in=ids).values(*fields(columns))
+
+
+def counted(rows: QuerySet[Any]) -> QuerySet[Any, Row]:
+    return rows.order_by().values("pk")[: COUNTED + 1]
+
+
+def fields(columns: Columns) -> Iterable[str]:
+    return dict.fromkeys(("pk", *(name for column in columns for name in column.fields)))
+
+
+def ordering(listing: Listing, sort: str) -> tuple[str, ...]:
+    name, sign = sort.removeprefix("-"), "-" if sort.startswith("-") else ""
+    column = next((column for column in listing.columns if column.name == name), None)
+    return (*(sign + field for field in column.sort), *listing.order) if column else listing.order
