@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sanqiao.figures import catalogue, engine
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.organisations.rules import warnings_for
 from sanqiao.registers.people.counting import with_full_members
@@ -61,7 +62,8 @@ def test_the_size_of_a_committee(setting: str, count: int, expected: set[str]) -
     ("ends", "expected"),
     [
         (None, {"no_election"}),
-        (date(2020, 6, 30), {"term_expired"}),  # the term ends on the day
+        (date(2020, 6, 29), {"term_expired"}),
+        (date(2020, 6, 30), {"term_ending"}),  # its last day
         (date(2020, 7, 1), {"term_ending"}),
         (date(2020, 12, 30), {"term_ending"}),
         (date(2020, 12, 31), set()),  # more than half a year ahead
@@ -81,6 +83,15 @@ def test_branches_of_a_special_kind() -> None:
 def test_a_dissolved_organisation_is_left_alone() -> None:
     assert codes(0, dissolved_on=DAY) == set()
     assert codes(0, dissolved_on=date(2020, 7, 1)) == {"few_members"}
+
+
+@pytest.mark.parametrize("ends", [date(2020, 6, 29), date(2020, 6, 30), date(2020, 7, 1)])
+def test_the_warning_and_the_figure_of_expired_terms_agree(town: Town, ends: date) -> None:
+    make_organisation(area=town.community, term_ends_on=ends)
+
+    figure = catalogue.figures_on(DAY)["organisations.term_expired"]
+    counted = engine.value_of(figure, town.city, DAY).value
+    assert (counted == 1) is ("term_expired" in codes(term_ends_on=ends))
 
 
 def test_full_members_are_counted_with_those_below(

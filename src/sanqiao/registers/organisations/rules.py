@@ -94,12 +94,14 @@ def _size_of_committee(facts: Facts) -> Iterator[Warning]:
 
 
 def _term(facts: Facts) -> Iterator[Warning]:
+    """The day on which a term ends is its last (民法典 第二百零二条), and an election on it is in
+    time, as the figure of terms that have run out has it."""
     organisation, ends = facts.organisation, facts.organisation.term_ends_on
     if organisation.kind not in ELECTED:
         return
     if ends is None:
         yield _warning("no_election", _("没有登记换届日期"), TERM_RULES)
-    elif ends <= facts.on:
+    elif ends < facts.on:
         yield _warning("term_expired", _("已于 %(day)s 届满") % {"day": ends}, TERM_RULES)
     elif ends <= facts.on + TERM_AHEAD:
         yield _warning("term_ending", _("将于 %(day)s 届满") % {"day": ends}, TERM_RULES)
