@@ -73,6 +73,26 @@ def test_only_within_the_grant(town: Town, other_clerk: User) -> None:
     )
 
 
+def test_nobody_is_moved_to_where_the_actor_may_not_reach(town: Town, clerk: User) -> None:
+    person = create_person(area=town.grid, by=clerk, **person_facts())
+    given: Any = {"person": person, "known_version": version_of(person), "by": clerk}
+
+    with pytest.raises(Refused) as refusal:
+        change_person(area=town.far_grid, **given, **person_facts())
+    assert (refusal.value.code, refusal.value.field) == ("people.not_allowed", "area")
+    assert change_person(area=town.other_grid, **given, **person_facts()).area == town.other_grid
+
+
+def test_who_lives_elsewhere_is_changed_through_the_membership_and_stays(
+    town: Town, clerk: User
+) -> None:
+    person = make_person(area=town.far_grid)
+    make_membership(person=person, organisation=town.branch)
+    given: Any = {"person": person, "known_version": version_of(person), "by": clerk}
+
+    assert change_person(area=town.far_grid, **given, **person_facts()).name == "王小1"
+
+
 def test_two_editors_of_one_person(
     town: Town, clerk: User, secretary: User, as_seen_by: Any
 ) -> None:

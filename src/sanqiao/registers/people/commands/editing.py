@@ -68,9 +68,15 @@ def create_person(*, area: Area, by: User, **facts: Unpack[PersonFacts]) -> Pers
 def change_person(
     *, person: Person, area: Area, known_version: int, by: User, **facts: Unpack[PersonFacts]
 ) -> Person:
-    """Raises Refused: people.not_allowed, changed_meanwhile, id_number_taken."""
+    """A new area must lie where `by` may change people, as the old one or the organisation does.
+
+    Raises Refused: people.not_allowed, changed_meanwhile, id_number_taken.
+    """
     person = Person.objects.select_for_update().get(pk=person.pk)
     _check_may_change(person, by)
+    if area.pk != person.area_id and not by.may("people.change", area=area.path):
+        words = _("“%(area)s”不在您的管理范围内") % {"area": area.name}
+        raise Refused("people.not_allowed", words, field="area")
     check_version(person, known_version)
 
     for name, value in facts.items():
