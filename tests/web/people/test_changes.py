@@ -97,6 +97,20 @@ def test_the_form_of_a_person_holds_no_number_and_an_empty_one_stays(
     assert Person.objects.get(pk=person.pk).phone == "19900005678"
 
 
+def test_a_phone_goes_only_by_an_explicit_tick(town: Town, clerk: User, signed_in: SignIn) -> None:
+    person = make_person(area=town.community, phone="19900001234")
+    page, client = f"/people/{person.pk}/edit/", signed_in(clerk)
+
+    html = sent(client, page, typed(person, phone="19900005678", clear_phone="on"))
+    assert "填了新号就不用勾选" in html
+    assert Person.objects.get(pk=person.pk).phone == "19900001234"
+
+    assert "已保存" in sent(client, page, typed(person, clear_phone="on"))
+    cleared = Person.objects.get(pk=person.pk)
+    assert (cleared.phone, cleared.phone_key, cleared.phone_tail_key) == ("", None, None)
+    assert cleared.id_number == person.id_number
+
+
 def test_the_second_editor_of_a_person_sees_the_difference(
     town: Town, clerk: User, signed_in: SignIn
 ) -> None:

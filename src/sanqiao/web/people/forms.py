@@ -63,6 +63,11 @@ class ChangePersonForm(PersonFields, Versioned):
         label=_("身份证号"), max_length=40, required=False, help_text=UNCHANGED
     )
     phone = PhoneField(label=_("手机号"), max_length=40, required=False, help_text=UNCHANGED)
+    clear_phone = forms.BooleanField(
+        label=_("清除登记的手机号"),
+        required=False,
+        help_text=_("号码停用或登记错了又没有新号时勾选"),
+    )
     record: Person
 
     @classmethod
@@ -73,10 +78,17 @@ class ChangePersonForm(PersonFields, Versioned):
             form.fields[name].widget.attrs["placeholder"] = hint
         return form
 
+    def clean_clear_phone(self) -> bool:
+        ticked = bool(self.cleaned_data["clear_phone"])
+        if ticked and self.cleaned_data.get("phone"):
+            raise ValidationError(_("填了新号就不用勾选"), code="people.phone_and_clear")
+        return ticked
+
     def arguments(self) -> dict[str, Any]:
         given = super().arguments()
-        for name in ("id_number", "phone"):
-            given[name] = given[name] or getattr(self.record, name)
+        is_cleared = given.pop("clear_phone")
+        given["id_number"] = given["id_number"] or self.record.id_number
+        given["phone"] = given["phone"] or ("" if is_cleared else self.record.phone)
         return given
 
 
