@@ -197,6 +197,18 @@ def test_the_page_warns_with_the_source(town: Town, clerk: User, signed_in: Sign
     assert "没有登记换届日期" in html
 
 
+def test_members_out_of_sight_count_and_are_said(
+    town: Town, secretary: User, signed_in: SignIn
+) -> None:
+    """Three members, two of them in a branch of another community."""
+    far = make_organisation(area=town.other_community, parent=town.branch, name="远处党小组")
+    for organisation in (town.branch, far, far):
+        make_membership(organisation=organisation)
+
+    html = signed_in(secretary).get(f"/organisations/{town.branch.code}/").content.decode()
+    assert "不足 3 人" not in html and "3 人，其中您可以查看 1 人" in html
+
+
 def test_warnings_are_a_column_and_missing_elections_a_filter(
     town: Town, clerk: User, signed_in: SignIn
 ) -> None:

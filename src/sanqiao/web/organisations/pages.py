@@ -10,10 +10,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sanqiao.figures.unscoped import unscoped
 from sanqiao.kernel.models import User
 from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.registers.organisations.policies import NEVER_PARENT
-from sanqiao.registers.organisations.rules import Warning, warnings_for
+from sanqiao.registers.people.counting import with_full_members
 from sanqiao.web.actions import Action, permitted
 from sanqiao.web.crumbs import Crumb
 
@@ -35,9 +36,19 @@ def organisation_facts(organisation: Organisation) -> Facts:
     ]
 
 
-def organisation_warnings(organisation: Any, as_of: date) -> list[Warning]:
-    """Rules not met on the day, each with its source; it comes with `full_members`."""
-    return warnings_for(organisation, full_members=organisation.full_members, on=as_of)
+def full_members_of(organisation: Organisation, as_of: date) -> int:
+    """With those of all organisations below, whether or not the reader may open them."""
+    with unscoped():
+        rows = with_full_members(Organisation.objects.filter(pk=organisation.pk), as_of)
+        return int(vars(rows.get())["full_members"])
+
+
+def members_fact(organisation: Any, members: int) -> tuple[str, str]:
+    """`organisation` comes with the `full_members` that the reader may open."""
+    if organisation.full_members == members:
+        return _("正式党员"), f"{members:,}"
+    words = _("%(all)d 人，其中您可以查看 %(seen)d 人")
+    return _("正式党员"), words % {"all": members, "seen": organisation.full_members}
 
 
 def organisation_actions(organisation: Organisation, user: User) -> list[Action]:

@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from sanqiao.registers.organisations.models import Organisation, Unit
+from sanqiao.registers.organisations.rules import warnings_for
 from sanqiao.registers.people.counting import with_full_members
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import history_href
@@ -14,10 +15,11 @@ from sanqiao.web.viewing import viewing_of
 from . import listings
 from .pages import (
     below,
+    full_members_of,
+    members_fact,
     organisation_actions,
     organisation_crumbs,
     organisation_facts,
-    organisation_warnings,
     unit_actions,
     unit_facts,
     with_children,
@@ -59,10 +61,11 @@ def organisation_detail(request: Request, code: str) -> HttpResponse:
     as_of = viewing_of(request).as_of
     rows = with_full_members(Organisation.objects.visible_to(request.user), as_of)
     organisation = get_object_or_404(rows.select_related("area", "parent"), code=code)
+    members = full_members_of(organisation, as_of)
     context = {
         "organisation": organisation,
-        "facts": organisation_facts(organisation),
-        "warnings": organisation_warnings(organisation, as_of),
+        "facts": [*organisation_facts(organisation), members_fact(organisation, members)],
+        "warnings": warnings_for(organisation, full_members=members, on=as_of),
         "crumbs": organisation_crumbs(organisation, request.user),
         "nodes": with_children(below(organisation, request.user, as_of)[:50], request.user, as_of),
         "viewing": viewing_of(request),
