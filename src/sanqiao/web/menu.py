@@ -38,6 +38,8 @@ MENU = (
             Entry(_("区划"), "areas:list", ("areas.view",)),
             Entry(_("小区"), "compounds:list", ("areas.view",)),
             Entry(_("四级架构"), "tiers:structure", ("areas.view",)),
+            Entry(_("业主委员会"), "committees:list", ("organisations.view",)),
+            Entry(_("党员中心户"), "households:list", ("people.view",)),
         ),
     ),
     Entry(

@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tiers/", include("sanqiao.web.tiers.urls")),
     path("compounds/", include("sanqiao.web.areas.compound_urls")),
     path("organisations/", include("sanqiao.web.organisations.urls")),
+    path("committees/", include("sanqiao.web.organisations.committee_urls")),
+    path("households/", include("sanqiao.web.people.household_urls")),
     path("units/", include("sanqiao.web.organisations.unit_urls")),
     path("members/", include("sanqiao.web.people.member_urls")),
     path("appointments/", include("sanqiao.web.people.appointment_urls")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.commands import change_compound, close_compound, create_compound
 from sanqiao.registers.areas.models import Compound
+from sanqiao.registers.organisations.models import OwnersCommittee
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, permitted
 from sanqiao.web.references import asked_by
@@ -19,7 +22,7 @@ from sanqiao.web.viewing import viewing_of
 
 from .compound_forms import ChangeCompoundForm, CloseCompoundForm, CreateCompoundForm
 
-ACT = "areas.change"
+ACT, COMMITTEE_ACT = "areas.change", "organisations.change"
 
 
 @allowed(ACT)
@@ -62,6 +65,42 @@ def compound_actions(compound: Compound, user: User) -> list[Action]:
     pk = compound.pk
     actions = [Action(t, reverse(f"compounds:{v}", args=[pk]), i) for t, v, i in titles]
     return permitted(user, compound, *((ACT, action) for action in actions))
+
+
+@dataclass(frozen=True)
+class Committee:
+    """An owners' committee with what the reader may do with it."""
+
+    committee: OwnersCommittee
+    actions: list[Action]
+
+
+@dataclass(frozen=True)
+class Committees:
+    """The latest first; `new` founds one where none is in office."""
+
+    each: list[Committee]
+    new: list[Action]
+
+
+def committees_of(compound: Compound, user: User) -> Committees | None:
+    """None for roles that do not see organisations."""
+    if "organisations.view" not in user.acts:
+        return None
+    rows = compound.committees.visible_to(user).order_by("-founded_on")[:20]
+    each = [Committee(row, _committee_actions(row, user)) for row in rows]
+    href = reverse("committees:new", args=[compound.pk])
+    offer = (COMMITTEE_ACT, Action(_("登记业主委员会"), href, "plus"))
+    is_open = compound.valid_to is None and all(one.committee.dissolved_on for one in each)
+    return Committees(each, permitted(user, compound, offer) if is_open else [])
+
+
+def _committee_actions(row: OwnersCommittee, user: User) -> list[Action]:
+    titles = [(_("修改"), "edit", "edit")]
+    if row.dissolved_on is None:
+        titles.append((_("解散"), "dissolve", "stop"))
+    actions = [Action(t, reverse(f"committees:{v}", args=[row.pk]), i) for t, v, i in titles]
+    return permitted(user, row, *((COMMITTEE_ACT, action) for action in actions))
 
 
 def _compound(request: Request, pk: int) -> Compound:

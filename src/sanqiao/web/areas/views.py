@@ -15,7 +15,7 @@ from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 
 from . import listings
-from .compound_changes import compound_actions
+from .compound_changes import committees_of, compound_actions
 from .forms import BoundariesForm, ChangeAreaForm, MoveAreaForm, PointForm, SplitGridForm
 from .maps import areas_at, collection
 from .pages import area_actions, area_facts, area_links, set_boundaries, switch_panel
@@ -153,6 +153,7 @@ def compound_detail(request: Request, pk: int) -> HttpResponse:
             (_("登记日期"), compound.valid_from),
         ],
         "buildings": compound.buildings.order_by("name")[:60],
+        "committees": committees_of(compound, request.user),
         "crumbs": area_crumbs(compound.area, with_itself=True),
         "actions": compound_actions(compound, request.user),
         "history_href": history_href(compound),

@@ -146,16 +146,28 @@ def _appointment_actions(row: Appointment, user: User) -> list[Action]:
     return permitted(user, row, (ACT, Action(_("免职"), href)))
 
 
+def _household_actions(row: MemberHousehold, user: User) -> list[Action]:
+    if row.valid_to is not None:
+        return []
+    href = reverse("households:close", args=[row.pk])
+    return permitted(user, row, (ACT, Action(_("摘牌"), href)))
+
+
 def person_actions(person: Person, roles: list[Role], user: User) -> list[Action]:
     """By where the person lives, or by a membership that the reader may change."""
-    titles = [(_("修改"), "edit", "edit"), (_("登记任职"), "appoint", "plus")]
-    if not any(role.is_membership and role.until is None for role in roles):
-        titles.append((_("登记党员关系"), "admit", "plus"))
+    titles = [
+        (_("修改"), "people:edit", "edit"),
+        (_("登记任职"), "people:appoint", "plus"),
+    ]
+    if any(role.is_membership and role.until is None for role in roles):
+        titles.append((_("登记党员中心户"), "households:new", "plus"))
+    else:
+        titles.append((_("登记党员关系"), "people:admit", "plus"))
     may = user.may(ACT, area=person.area_path) or any(
         role.is_membership and role.actions for role in roles
     )
     pk = person.pk
-    return [Action(t, reverse(f"people:{v}", args=[pk]), i) for t, v, i in titles] if may else []
+    return [Action(t, reverse(view, args=[pk]), i) for t, view, i in titles] if may else []
 
 
 def _details(row: Appointment) -> str:
@@ -173,6 +185,7 @@ def _households(person: Person, user: User) -> list[Role]:
             more=row.name,
             since=row.valid_from,
             until=row.valid_to,
+            actions=_household_actions(row, user),
         )
         for row in fetch(households_of, user, person=person.pk)
     ]

@@ -1,5 +1,6 @@
 """Everything that changes organisations and units."""
 
+from .committees import change_committee, dissolve_committee, found_committee
 from .editing import (
     change_organisation,
     change_unit,
@@ -19,7 +20,8 @@ from .units import (
 )
 
 __all__ = [
-    "change_organisation", "change_unit", "close_unit", "create_organisation", "create_unit",
-    "dissolve_organisation", "import_organisations", "import_owners_committees", "import_units",
-    "import_work_teams", "move_organisation", "organisations_of", "units_of",
+    "change_committee", "change_organisation", "change_unit", "close_unit", "create_organisation",
+    "create_unit", "dissolve_committee", "dissolve_organisation", "found_committee",
+    "import_organisations", "import_owners_committees", "import_units", "import_work_teams",
+    "move_organisation", "organisations_of", "units_of",
 ]  # fmt: skip
