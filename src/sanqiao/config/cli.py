@@ -31,6 +31,8 @@ OWNER_COMMANDS = {
     "showmigrations",
     "sqlmigrate",
 }
+DEMO_DAY = "2020-06-30"
+"""The reference city stands on this day; passkeys want localhost, not an address of numbers."""
 GRACE_SECONDS = 30  # for running requests and jobs
 
 
@@ -129,6 +131,8 @@ def demo(arguments: Arguments) -> int:
         _close_connections()
         if options.no_serve or status:
             return status
+        os.environ.setdefault("SANQIAO_AS_OF", DEMO_DAY)
+        print(f"\nOpen http://localhost:{options.port}/?as_of={DEMO_DAY} (Ctrl-C ends it)")
         return serve(["--worker", "--port", str(options.port)])
 
 

@@ -14,6 +14,7 @@ from sanqiao.config.settings import *  # noqa: F403
 from sanqiao.config.settings import INSTALLED_APPS
 
 DEBUG = False
+AS_OF = ""
 SECRET_KEY = os.environ.get("SANQIAO_SECRET_KEY", "")
 FIELD_KEY = os.environ.get("SANQIAO_FIELD_KEY", "")
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
@@ -28,6 +29,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
@@ -99,6 +100,9 @@ CACHES = {
 }
 """Shared by the processes of one machine: the lock-out counts in it."""
 
+AS_OF = os.environ.get("SANQIAO_AS_OF", "")
+"""The day on which pages open that name none; empty is today. The demo's city stands in 2020."""
+
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [SRC / "web" / "vendor", SRC / "web" / "assets"]
@@ -127,6 +131,10 @@ SOCIALACCOUNT_PROVIDERS = oidc.providers(os.environ)
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+"""Clocks of phones drift: the code of half a minute ago, or ahead, is good as well."""
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+"""A trial is opened as http://localhost; browsers give keys to no other place without TLS."""
 SESSION_ENGINE = "sanqiao.web.signed_in"
 SESSION_COOKIE_AGE = 30 * 60
 """Idle time-out in seconds; every request renews it."""
