@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from sanqiao.registers.areas.models import Compound
 from tests.make import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -91,6 +92,46 @@ def test_a_draft_outlives_a_lost_session(browser_page: Page) -> None:
     browser_page.keyboard.press("Control+Enter")
     browser_page.get_by_label("全称").press("Control+Enter")
     expect(browser_page.get_by_text("已保存")).to_be_visible()
+
+
+def test_a_draft_holds_no_secret(browser_page: Page, small_town: Town) -> None:
+    """ID number and phone are encrypted in the register: the browser must not keep them either."""
+    browser_page.goto("/people/new/")
+    browser_page.get_by_label("姓名").fill("新来的人")
+    browser_page.get_by_label("身份证号").fill("11010519491231002X")
+    browser_page.get_by_label("手机号").fill("19900001234")
+
+    kept = browser_page.evaluate("JSON.stringify(sessionStorage)")
+    assert "新来的人" in kept
+    assert "11010519491231002X" not in kept and "19900001234" not in kept
+
+
+def fill_compound(page: Page, name: str, town: Town) -> None:
+    page.get_by_label("小区名称").fill(name)
+    page.locator("[name=area]").fill(town.grid.key)
+    page.get_by_label("登记日期").fill("2020-06-30")
+
+
+def test_a_form_sent_twice_is_taken_once(browser_page: Page, small_town: Town) -> None:
+    """Two clicks, and then the way back and once more."""
+    browser_page.goto("/compounds/new/")
+    fill_compound(browser_page, "双击小区", small_town)
+    save = browser_page.locator("form[data-draft] .btn-primary")
+    save.dblclick()
+    browser_page.wait_for_load_state("networkidle")
+    assert Compound.objects.filter(name="双击小区").count() == 1
+
+    browser_page.goto("/compounds/new/")
+    fill_compound(browser_page, "返回小区", small_town)
+    save.click()
+    expect(browser_page.get_by_text("返回小区").first).to_be_visible()
+    browser_page.go_back()
+    browser_page.wait_for_load_state("networkidle")
+    fill_compound(browser_page, "返回小区", small_town)
+    save.click()
+    expect(browser_page.locator(".errorlist").first).to_be_visible()
+    expect(browser_page.get_by_label("小区名称")).to_have_value("返回小区")
+    assert Compound.objects.filter(name="返回小区").count() == 1
 
 
 def test_the_area_is_switched_from_the_top(browser_page: Page, small_town: Town) -> None:

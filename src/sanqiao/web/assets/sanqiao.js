@@ -62,7 +62,7 @@
 
   // --- forms: a draft outlives a lost session, and nothing is sent twice ---
   const key = (form) => "draft:" + user + ":" + location.pathname + ":" + (form.id || "");
-  const fields = (form) => [...form.elements].filter((f) => f.name && !["hidden", "password", "file", "submit"].includes(f.type) && f.type);
+  const fields = (form) => [...form.elements].filter((f) => f.name && !["hidden", "password", "file", "submit"].includes(f.type) && f.type && !("secret" in f.dataset));
   const keep = (form) => sessionStorage.setItem(key(form), JSON.stringify(fields(form).map((f) => [f.name, f.type === "checkbox" || f.type === "radio" ? f.checked : f.value])));
   document.querySelectorAll("form[data-draft]").forEach((form) => {
     const kept = sessionStorage.getItem(key(form));

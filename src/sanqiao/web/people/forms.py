@@ -20,9 +20,15 @@ UNCHANGED = _("留空则不改；完整号码须写明事由才能查看")
 
 
 class Checked(forms.CharField):
-    """Text that a kind of the spreadsheets can read; the same rules here and in an import."""
+    """A secret text that a kind of the spreadsheets can read; the same rules here and in an import.
+
+    What is encrypted in the register stays out of the drafts that a browser keeps.
+    """
 
     kind: ClassVar[Kind]
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "data-secret": "", "autocomplete": "off"}
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value)
