@@ -1,7 +1,7 @@
--- A tap a request, each on a link of its own; one line that bench/mobilisation.py reads.
+-- A tap a request, each on a link of its own; one line that bench/_answering.py reads.
 local tokens, bad = {}, 0
 for line in io.lines(os.getenv("TOKENS")) do tokens[#tokens + 1] = line end
-local n = 0
+local n = math.floor(#tokens * os.getenv("TURN") / os.getenv("TURNS"))
 request = function()
   n = n + 1
   local path = "/a/" .. tokens[(n - 1) % #tokens + 1] .. "/can/"

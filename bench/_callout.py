@@ -36,7 +36,8 @@ by = User.objects.get(username="city")
 with acting_as(by, scope=EVERYTHING):
     made = commands.draft_mobilisation(
         area=Area.objects.get(parent=None), title="故障演习", kind="other", basis="测试", number="",
-        letter="信", notice="请回复：", issued_on=date(2020, 6, 30), rule=Rule(members="all"),
+        letter="信", notice="请回复：", issued_on=date(2020, 6, 30),
+        rule=Rule(members="all", oldest=int(sys.argv[1]) or None),
         route=[{"channel": "sms", "patience_minutes": 0}], by=by)
     commands.order_mobilisation(mobilisation=made, on=date(2020, 6, 30), by=by)
     commands.start_sending(mobilisation=made, by=by)
@@ -59,13 +60,14 @@ CALLED = "SELECT id::text, person_id FROM mobilisation_callout WHERE mobilisatio
 class CallOut:
     """One run: how often the balance was looked at, and everything that was wrong.
 
-    The stub takes `chunk` messages a request, and `pause` seconds for them. Every third kill is
-    that of the database.
+    Called are members up to the age of `oldest`, or all. The stub takes `chunk` messages a
+    request, and `pause` seconds for them. Every third kill is that of the database.
     """
 
     home: Path
     seed: int
     kills: int
+    oldest: int = 0
     chunk: int = 100
     pause: float = 0.0
     senders: int = 2
@@ -98,7 +100,7 @@ class CallOut:
     def run(self) -> CallOut:
         """Until everybody's message was taken, or ten minutes are over."""
         with serving(self.gateway):
-            pk = int(self.python("-c", PREPARE))
+            pk = int(self.python("-c", PREPARE, str(self.oldest)))
             started = time.monotonic()
             sampler = threading.Thread(target=self.sample, args=(pk,))
             sampler.start()

@@ -4,7 +4,6 @@ and once more while senders and the database are killed twenty times."""
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import time
@@ -15,10 +14,11 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from bench import Line, Report, _once, best
+from bench import Report, _once, best
+from bench._answering import answering
 from bench._callout import CallOut as Run
-from bench._city import OFFICER, folder
-from bench._serving import THREADS, WORKERS, _running, bare, best_pace, body, signed_in
+from bench._city import OFFICER
+from bench._serving import body, sanqiao, signed_in
 from bench._stub import Gateway, serving
 from bench.pages import queries
 from sanqiao.config import database
@@ -28,12 +28,13 @@ from sanqiao.reference.accounts import PASSWORD
 from sanqiao.registers.areas.models import Area
 from sanqiao.work.mobilisation import commands
 from sanqiao.work.mobilisation.audience import Rule
-from sanqiao.work.mobilisation.links import token_of
 from sanqiao.work.mobilisation.models import CallOut, Mobilisation, Wave
 
 HERE = Path(__file__).resolve().parent
 DAY = date(2020, 6, 30)
-SENDERS, CLIENTS, SECONDS = 2, 32, 20
+SENDERS = 2
+OLDEST = 62
+"""So many years: some 89,000 of the city's members."""
 COLUMNS = (
     "person_id, subject, organisation_id, organisation_path, area_id, area_path, is_member, step,"
     " calls, ordered_on, unreachable_on, why, answer"
@@ -44,16 +45,16 @@ FROZEN = f"INSERT INTO mobilisation_callout (mobilisation_id, wave_id, {COLUMNS}
 def run(report: Report) -> None:
     officer = User.objects.get(username=OFFICER)
     ordering(report, officer)
-    with called(officer) as mobilisation, serve() as address:
+    with called(officer) as mobilisation, sanqiao() as address:
         sending(report, mobilisation, address)
-        answering(report, mobilisation, address)
+        answering(report, mobilisation.pk, links_of(mobilisation, officer), address)
     killing(report)
 
 
 def draft(by: User) -> Mobilisation:
     return commands.draft_mobilisation(
         area=Area.objects.get(parent=None), title="全市动员", kind="other", basis="测试", number="",
-        letter="信", notice="请回复：", issued_on=DAY, rule=Rule(members="all"),
+        letter="信", notice="请回复：", issued_on=DAY, rule=Rule(members="all", oldest=OLDEST),
         route=[{"channel": "sms", "patience_minutes": 0}], by=by,
     )  # fmt: skip
 
@@ -102,15 +103,6 @@ def called(by: User) -> Iterator[Mobilisation]:
             commands.end_mobilisation(mobilisation=made, by=by)
 
 
-@contextmanager
-def serve() -> Iterator[str]:
-    """The workbench in the form of `sanqiao serve`, behind its narrow door."""
-    words = ["granian", "--interface", "wsgi", "--no-ws", "--workers", str(WORKERS)]
-    words += ["--blocking-threads", str(THREADS), "bench._answers:application", "--port"]
-    with _running(lambda port: [*words, str(port)]) as address:
-        yield address
-
-
 def sending(report: Report, mobilisation: Mobilisation, address: str) -> None:
     """By two senders to a stub over HTTP; the command page is looked at meanwhile."""
     officer, page = signed_in(address, OFFICER, PASSWORD), f"/mobilisations/{mobilisation.pk}/"
@@ -138,40 +130,17 @@ def _sender(mobilisation: Mobilisation, url: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment, cwd=HERE.parent, stdout=subprocess.DEVNULL)
 
 
-def answering(report: Report, mobilisation: Mobilisation, address: str) -> None:
-    """Each with history and event; beside an answer of bare Django that asks nothing."""
-    with bare() as floor_address:
-        floor = best_pace(f"{floor_address}/still/").rate
-    with acting_as(User.objects.get(username=OFFICER), scope=EVERYTHING):
+def links_of(mobilisation: Mobilisation, by: User) -> list[tuple[int, int]]:
+    """(call-out, person) of everybody, in no order."""
+    with acting_as(by, scope=EVERYTHING):
         rows = CallOut.objects.filter(mobilisation=mobilisation).order_by("?")
-        pairs = list(rows.values_list("id", "person_id"))
-    tokens = folder() / "tokens.txt"
-    tokens.write_text("\n".join(token_of(row, person or 0) for row, person in pairs))
-    rate, p95, bad = tapped(address, tokens)
-    with acting_as(User.objects.get(username=OFFICER), scope=EVERYTHING):
-        kept = CallOut.objects.filter(mobilisation=mobilisation, answer="can").count()
-    assert kept, "answers are kept"
-    add = report.add
-    add(Line("mobilisation: answers, 32 clients", rate, 800, floor, "/s", True, True))
-    report.line("mobilisation: answers, 32 clients, p95", measured=p95, goal=60)
-    report.line("mobilisation: answers that failed", measured=bad, goal=0, unit="")
-
-
-def tapped(address: str, tokens: Path) -> tuple[float, float, int]:
-    """Answers a second, p95 in ms, and how many failed."""
-    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s", "--timeout", "10s"]
-    command += ["-s", str(HERE / "_answers.lua"), address]
-    environment = {**os.environ, "TOKENS": str(tokens)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    found = re.search(r"requests=(\d+) micros=(\d+) bad=(\d+) p95=([\d.]+)", done.stdout)
-    assert found, done.stdout
-    return int(found[1]) / int(found[2]) * 1e6, float(found[4]) / 1000, int(found[3])
+        return [(row, person or 0) for row, person in rows.values_list("id", "person_id")]
 
 
 def killing(report: Report) -> None:
     """Twenty kills during a call-out of the whole city; what is wrong is printed."""
     connection.close()
-    done = Run(home=database.home(), seed=20200126, kills=20, pause=0.1).run()
+    done = Run(home=database.home(), seed=20200126, kills=20, oldest=OLDEST, pause=0.1).run()
     connection.close()
     print(*done.faults, sep="\n", end="\n" if done.faults else "")
     name = f"mobilisation: faults in {done.number:,}, {len(done.killed)} kills"

@@ -1,4 +1,5 @@
-"""What granian serves; an unsafe server never answers."""
+"""What granian serves: the workbench behind the narrow door for answers. An unsafe server never
+answers."""
 
 import os
 
@@ -8,5 +9,9 @@ from sanqiao.config.checks import refuse_unsafe_role
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanqiao.config.settings")
 
-application = get_wsgi_application()
+workbench = get_wsgi_application()
+
+from sanqiao.web.mobilisation.door import AnswerDoor  # noqa: E402
+
+application = AnswerDoor(workbench)
 refuse_unsafe_role()

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -189,3 +190,19 @@ def test_a_late_answer_is_explained_by_the_page_behind(
     commands.end_mobilisation(mobilisation=kept_row.mobilisation, by=city_officer)
 
     assert knock(f"{link(kept_row)}can/")[0] == "200 OK"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_door_leaves_the_connection_as_it_was(kept_row: CallOut) -> None:
+    connection.ensure_connection()
+    usual = connection.connection.prepare_threshold
+
+    knock(f"{link(kept_row)}can/")
+
+    assert connection.connection.prepare_threshold == usual
+
+
+def test_the_workbench_is_served_behind_the_door() -> None:
+    from sanqiao.config.wsgi import application
+
+    assert isinstance(application, AnswerDoor)

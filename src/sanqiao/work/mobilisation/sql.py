@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -29,16 +30,26 @@ def ask_at_once(
     Not inside another transaction. The plan of a statement under row-level security takes three
     times as long as its work; a connection keeps it.
     """
-    connection.ensure_connection()
-    raw = connection.connection
-    raw.prepare_threshold = 0
     settings = {**scope.settings(), "sanqiao.actor": "", "sanqiao.request": request}
     pairs = [part for pair in settings.items() for part in pair]
-    with raw.pipeline(), psycopg.Cursor(raw) as setting, psycopg.Cursor(raw) as asking:
+    with _planning_once() as raw, raw.pipeline():
+        setting, asking = psycopg.Cursor(raw), psycopg.Cursor(raw)
         setting.execute(SET_LOCAL, pairs, prepare=True)
         asking.execute(statement, values, prepare=True)
         found: list[tuple[Any, ...]] = asking.fetchall()
     return found
+
+
+@contextmanager
+def _planning_once() -> Iterator[psycopg.Connection[Any]]:
+    """Plans that are asked for are kept; whoever gets the connection next does as before."""
+    connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
+    usual, raw.prepare_threshold = raw.prepare_threshold, 0
+    try:
+        yield raw
+    finally:
+        raw.prepare_threshold = usual
 
 
 def expect_many() -> None:
