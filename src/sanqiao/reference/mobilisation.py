@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import F
+from django.utils import timezone
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
@@ -56,6 +57,7 @@ STILL_HELD: dict[str, Any] = {
 }
 KEPT = 0.72
 EXERCISE_COUNTY, EXERCISE_ON = "420302", date(2020, 5, 20)
+MORNING = time(8)
 
 
 class Called(NamedTuple):
@@ -79,7 +81,7 @@ class Letter:
             area=Area.objects.get(key=CITY), by=by, **_letter("致全市共产党员的一封信", NUMBER)
         )
         commands.order_mobilisation(mobilisation=mobilisation, on=ISSUED_ON, by=by)
-        commands.start_sending(mobilisation=mobilisation, by=by)
+        commands.start_sending(mobilisation=mobilisation, at=_morning(ISSUED_ON), by=by)
         commands.add_wave(
             mobilisation=mobilisation, name="春季新任和新入党", on=SECOND_WAVE_ON, by=by
         )
@@ -181,13 +183,19 @@ def _exercise(by: User) -> int:
         area=Area.objects.get(key=EXERCISE_COUNTY), is_exercise=True, by=by, **order
     )
     commands.order_mobilisation(mobilisation=mobilisation, on=EXERCISE_ON, by=by)
-    mobilisation = commands.start_sending(mobilisation=mobilisation, by=by)
+    mobilisation = commands.start_sending(
+        mobilisation=mobilisation, at=_morning(EXERCISE_ON), by=by
+    )
     called = _called(mobilisation)
     rows = list(outcomes(called, len(called) * 8 // 10))
     commands.import_outcomes(mobilisation=mobilisation, rows=rows, by=by)
     mobilisation = commands.end_mobilisation(mobilisation=mobilisation, on=date(2020, 5, 22), by=by)
     commands.close_mobilisation(mobilisation=mobilisation, on=date(2020, 6, 1), by=by)
     return len(rows)
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, MORNING, timezone.get_current_timezone())
 
 
 def _letter(title: str, number: str) -> dict[str, Any]:

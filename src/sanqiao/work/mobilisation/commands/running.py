@@ -6,7 +6,7 @@ for the chunk in flight, and everything after it sees the new state.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,11 +25,13 @@ State = Mobilisation.State
 
 
 @transaction.atomic
-def start_sending(*, mobilisation: Mobilisation, by: User) -> Mobilisation:
-    """Let the batches go. Raises Refused: mobilisation.no_right, mobilisation.state."""
+def start_sending(
+    *, mobilisation: Mobilisation, at: datetime | None = None, by: User
+) -> Mobilisation:
+    """Let the batches go (now). Raises Refused: mobilisation.no_right, mobilisation.state."""
     mobilisation = locked(mobilisation)
     policies.check_commands(mobilisation, by, State.ORDERED)
-    mobilisation.started_at = timezone.now()
+    mobilisation.started_at = at or timezone.now()
     return _move(mobilisation, State.SENDING, "mobilisation.started", by)
 
 
