@@ -222,6 +222,7 @@ MATRIX: dict[str, Page] = {
     "mobilisations:campaign_new": Page(("mobilisation.order",)),
     "mobilisations:pledges": Page(("mobilisation.view",)),
     "mobilisations:deed": Page(("mobilisation.answer",), NONE),
+    "mobilisations:mine": Page(SIGNED_IN),
     "mobilisations:exercises": Page(("mobilisation.view",)),
     "mobilisations:detail": Page(("mobilisation.view",), NONE),
     "mobilisations:live": Page(("mobilisation.view",), NONE),

@@ -27,7 +27,7 @@ class Entry:
     @property
     def space(self) -> str:
         """The URL namespace whose pages this entry stands for."""
-        return self.view.split(":")[0]
+        return _space(self.view)
 
 
 MENU = (
@@ -51,7 +51,15 @@ MENU = (
             Entry(_("单位"), "units:list", ("organisations.view",)),
         ),
     ),
-    Entry(_("动员"), "mobilisations:list", ("mobilisation.view",), "clock"),
+    Entry(
+        _("动员"), "mobilisations:list", ("mobilisation.view", "figures.view"), "clock",
+        (
+            Entry(_("历次动员"), "mobilisations:list", ("mobilisation.view",)),
+            Entry(_("承诺"), "mobilisations:pledges", ("mobilisation.view",)),
+            Entry(_("演练成绩"), "mobilisations:exercises", ("mobilisation.view",)),
+            Entry(_("我的动员"), "mobilisations:mine", ("figures.view",)),
+        ),
+    ),
     Entry(
         _("突击队"), "squads:list", ("squads.view", "figures.view"), "place",
         (
@@ -137,13 +145,29 @@ def menu_html(
     return mark_safe(render_to_string(template, context))  # noqa: S308
 
 
-def _item(entry: Entry, acts: frozenset[str], here: str, query: str) -> Item | None:
-    below = [item for sub in entry.below if (item := _item(sub, acts, here, query))]
+def _item(
+    entry: Entry, acts: frozenset[str], here: str, query: str, is_here: bool | None = None
+) -> Item | None:
+    """Of the entries below, one stands for the page."""
+    nearest = _nearest(entry.below, here)
+    subs = ((sub, sub is nearest) for sub in entry.below)
+    below = [item for sub, near in subs if (item := _item(sub, acts, here, query, near))]
     if entry.below and not below or entry.acts and not acts.intersection(entry.acts):
         return None
     try:
         href = below[0].href if below else reverse(entry.view) + query
     except NoReverseMatch:
         return None
-    is_here = entry.space == here.split(":")[0] or any(item.is_here for item in below)
+    if is_here is None:
+        is_here = entry.space == _space(here) or nearest is not None
     return Item(entry.title, href, entry.icon, is_here, below)
+
+
+def _nearest(entries: tuple[Entry, ...], here: str) -> Entry | None:
+    """The entry of this very page, else the first of its namespace."""
+    alike = [entry for entry in entries if entry.space == _space(here)]
+    return next((entry for entry in alike if entry.view == here), alike[0] if alike else None)
+
+
+def _space(view: str) -> str:
+    return view.split(":")[0]

@@ -16,6 +16,7 @@ from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
 from sanqiao.web.context import THEMES
 from sanqiao.web.doors import closed
+from sanqiao.web.menu import menu_for
 from sanqiao.web.people.pages import looks_at, person_facts, roles_of
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -56,9 +57,13 @@ def home_map(request: Request) -> HttpResponse:
 
 @allowed()
 def mine(request: Request) -> HttpResponse:
-    """Language, theme, sign-out: the panel at the top right, or a page of its own."""
+    """Language, theme, sign-out: the panel at the top right, or a page of its own, where a phone
+    has the whole menu as well."""
     context = {"next": request.GET.get("next", "")}
-    return render(request, "shell/person.html" if request.htmx else "home/mine.html", context)
+    if request.htmx:
+        return render(request, "shell/person.html", context)
+    menu = menu_for(request.user.acts, "mine", "")
+    return render(request, "home/mine.html", {**context, "menu": menu})
 
 
 @allowed()

@@ -16,6 +16,8 @@ from sanqiao.registers.people.models import Membership
 from sanqiao.registers.people.policies import PROBATION_YEARS, years_after
 from sanqiao.web.doors import Door, doors
 from sanqiao.web.viewing import Viewing, in_area
+from sanqiao.work.mobilisation.models import CallOut
+from sanqiao.work.mobilisation.models.orders import OPEN
 
 SOON = timedelta(days=7)
 TERM_AHEAD = timedelta(days=183)
@@ -71,13 +73,20 @@ def _waiting(duty: Duty, user: User, today: date) -> Waiting:
 
 
 def notices_for(user: User, viewing: Viewing) -> list[Notice]:
-    """Terms that end and probations that are over, on the day and in the area looked at."""
-    notices = []
+    """Calls that wait for the reader's own answer; terms that end and probations that are over,
+    on the day and in the area looked at."""
+    notices = [_calls(user)] if user.person_id else []
     if "organisations.view" in user.acts:
         notices += [*_expired_terms(user, viewing), _ending_terms(user, viewing)]
     if "people.change" in user.acts:
         notices.append(_probations(user, viewing))
     return [notice for notice in notices if notice.count]
+
+
+def _calls(user: User) -> Notice:
+    rows = CallOut.objects.visible_to(user).unanswered().filter(person=user.person_id)
+    count = rows.filter(mobilisation__state__in=OPEN).count()
+    return Notice(_("动员等您回复"), count, reverse("mobilisations:mine"), _("去回复"), "soon")
 
 
 def _expired_terms(user: User, viewing: Viewing) -> list[Notice]:

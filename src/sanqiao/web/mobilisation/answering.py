@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.scope import Scope, apply
 from sanqiao.web.access import public
+from sanqiao.web.beside import own_tabs
 from sanqiao.work.mobilisation.commands import answer_by_link, pledge_by_link
 from sanqiao.work.mobilisation.links import Named, named_by
 from sanqiao.work.mobilisation.models import Answer, CallOut, PledgeCampaign
@@ -45,6 +46,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "standing": next((each for each in answers if each.stands), None),
         "later": [each for each in answers if not each.stands],
         "reasons": REASONS,
+        "steps": [tab for tab in own_tabs("mobilisations:mine") if not tab.is_here],
         "campaigns": _campaigns(call_out) if call_out.answer == Answer.Choice.CAN else [],
         "pledges": call_out.pledges.select_related("campaign").order_by("id"),
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import commanding, lists, views
+from . import commanding, lists, own, views
 
 app_name = "mobilisations"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("campaigns/new/", views.campaign_new, name="campaign_new"),
     path("pledges/", lists.pledge_list, name="pledges"),
     path("pledges/<int:pk>/deed/", views.deed_new, name="deed"),
+    path("mine/", own.mine, name="mine"),
     path("exercises/", views.exercise_list, name="exercises"),
     path("<int:pk>/", commanding.mobilisation_detail, name="detail"),
     path("<int:pk>/live/", commanding.mobilisation_live, name="live"),

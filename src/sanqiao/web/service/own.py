@@ -16,6 +16,7 @@ from sanqiao.kernel.errors import Refused
 from sanqiao.registers.areas.models import Area, in_force
 from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
+from sanqiao.web.beside import own_tabs
 from sanqiao.web.request import Request
 from sanqiao.work.service.commands import hand_in
 from sanqiao.work.service.models import Exemption, MemberCheckIn, MemberReport
@@ -56,6 +57,7 @@ def _page(request: Request, form: SlipForm) -> HttpResponse:
     current = next((slip for slip in slips if slip.ended_on is None), None)
     context = {
         "form": form,
+        "tabs": own_tabs("service:mine"),
         "person": person,
         "slip": current,
         "before": [slip for slip in slips if slip is not current],
