@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sanqiao.kernel.models import User, note, note_look
+from sanqiao.work.mobilisation.commands import open_campaign
+from sanqiao.work.mobilisation.models import Pledge, PledgeCampaign, Score
 from tests.make import (
     Town,
     make_appointment,
@@ -24,6 +27,7 @@ from tests.make import (
     make_unit,
     make_user,
 )
+from tests.work.mobilisation.make import make_draft
 
 COUNTS: dict[str, int] = json.loads((Path(__file__).parent / "query_counts.json").read_text())
 MOST = 12
@@ -68,6 +72,32 @@ def more_looks(town: Town) -> None:
     note_look(user=make_user(), subject=town.grid, field="phone", purpose="核对")
 
 
+def more_mobilisations(town: Town) -> None:
+    make_draft(town, User.objects.first() or make_user())
+
+
+def more_pledges(town: Town) -> None:
+    campaign = PledgeCampaign.objects.first() or open_campaign(
+        area=town.city, name="先锋承诺", items=["值守"], opens_on=date(2020, 1, 27),
+        by=User.objects.first() or make_user(),
+    )  # fmt: skip
+    person = make_person(area=town.community)
+    pledge = Pledge(
+        campaign=campaign, person=person, item="值守", pledged_on=campaign.opens_on,
+        area=town.community,
+    )  # fmt: skip
+    pledge.place()
+    pledge.save()
+
+
+def more_scores(town: Town) -> None:
+    by = User.objects.first() or make_user()
+    drill = make_draft(town, by, is_exercise=True)
+    score = Score(mobilisation=drill, area=town.city, ordered=9, answered=8, areas=3, holes=1)
+    score.place()
+    score.save()
+
+
 LISTS: dict[str, tuple[str, Callable[[Town], None]]] = {
     "/areas/": ("city_officer", more_areas),
     "/areas/all/": ("city_officer", more_areas),
@@ -77,6 +107,9 @@ LISTS: dict[str, tuple[str, Callable[[Town], None]]] = {
     "/units/": ("city_officer", more_units),
     "/members/": ("city_officer", more_members),
     "/appointments/": ("city_officer", more_appointments),
+    "/mobilisations/": ("city_officer", more_mobilisations),
+    "/mobilisations/pledges/": ("city_officer", more_pledges),
+    "/mobilisations/exercises/": ("city_officer", more_scores),
     "/grants/": ("security_administrator", more_grants),
     "/events/": ("city_officer", more_events),
     "/looks/": ("audit_administrator", more_looks),

@@ -62,7 +62,7 @@ class Reference(forms.Field):
         """A record as `name code`, by which it is found again."""
         return f"{value} {getattr(value, self.code)}" if isinstance(value, Model) else value
 
-    def to_python(self, value: Any) -> Model | None:
+    def to_python(self, value: Any) -> Any:
         text = " ".join(str(value or "").split())
         if not text or text == self.prepare_value(self.kept):
             return self.kept if text else None
@@ -125,6 +125,27 @@ class UnitReference(Reference):
 
     def rows(self) -> QuerySet[Any]:
         return Unit.objects.visible_to(self.user).filter(valid_to=None)
+
+
+class Several:
+    """One reference a line, by code or name; the value is the tuple of their codes."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.widget: Any = forms.Textarea(attrs={"rows": 3, "class": "form-control"})
+
+    def to_python(self: Any, value: Any) -> tuple[str, ...]:
+        lines = [" ".join(line.split()) for line in str(value or "").splitlines()]
+        found = [self._only(line, self.found(line)) for line in dict.fromkeys(lines) if line]
+        return tuple(dict.fromkeys(str(getattr(one, self.code)) for one in found))
+
+
+class AreaReferences(Several, AreaReference):
+    """Areas, a line each."""
+
+
+class OrganisationReferences(Several, OrganisationReference):
+    """Organisations, a line each."""
 
 
 def asked_by(form: F, user: User) -> F:

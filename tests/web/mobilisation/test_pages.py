@@ -77,7 +77,7 @@ def test_what_is_refused_stands_beside_the_field_and_nothing_typed_is_lost(
     answer = signed_in(city_officer).post(page("new"), filled(areas="没有这个", title="防汛"))
 
     text = answer.content.decode()
-    assert "找不到：没有这个" in text and 'value="防汛"' in text
+    assert "没有找到“没有这个”" in text and 'value="防汛"' in text
     assert not Mobilisation.objects.exists()
 
 

@@ -25,7 +25,7 @@ def asked(client: Client, url: str) -> int:
     return sum("SAVEPOINT" not in query["sql"] for query in queries)
 
 
-@pytest.mark.parametrize("name", ["detail", "live", "people", "lists", "map"])
+@pytest.mark.parametrize("name", ["detail", "live", "people", "lists", "map", "call_list"])
 def test_pages_of_a_mobilisation_ask_the_same_whatever_its_size(
     name: str, town: Town, city_officer: User, signed_in: SignIn
 ) -> None:
@@ -35,7 +35,9 @@ def test_pages_of_a_mobilisation_ask_the_same_whatever_its_size(
     members(town, 59)
     large = make_sending(town, city_officer)
 
-    counts = [asked(client, reverse(f"mobilisations:{name}", args=[m.pk])) for m in (small, large)]
+    more = [town.branch.code] if name == "call_list" else []
+    urls = [reverse(f"mobilisations:{name}", args=[m.pk, *more]) for m in (small, large)]
+    counts = [asked(client, url) for url in urls]
 
     assert counts[1] <= counts[0] + (name == "people"), "the count, which one page does not need"
     assert counts[1] <= MOST

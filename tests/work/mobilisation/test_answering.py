@@ -11,8 +11,17 @@ from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Change, Event, Look, User
 from sanqiao.kernel.scope import Scope, acting_as, applied
 from sanqiao.work.mobilisation import commands
+from sanqiao.work.mobilisation.audience import Rule
 from sanqiao.work.mobilisation.models import Answer, CallOut
-from tests.make import Town, make_grant, make_membership, make_user
+from tests.make import (
+    Town,
+    make_appointment,
+    make_grant,
+    make_membership,
+    make_person,
+    make_post,
+    make_user,
+)
 
 from .make import make_ordered, make_sending, members, of
 
@@ -200,7 +209,7 @@ def test_opening_the_call_list_logs_a_look_a_person_and_shows_who_has_not_answer
     commands.answer_by_link(call_out=of(mobilisation, second).pk, answer="can")
 
     found = commands.open_call_list(
-        mobilisation=mobilisation, organisation=town.branch, purpose="电话联系", by=secretary
+        mobilisation=mobilisation, place=town.branch, purpose="电话联系", by=secretary
     )
 
     assert [row.person for row in found] == [first]
@@ -221,7 +230,24 @@ def test_a_call_list_wants_a_reason_and_the_right(
     for by, purpose, code in cases:
         with pytest.raises(Refused) as refusal:
             commands.open_call_list(
-                mobilisation=mobilisation, organisation=town.branch, purpose=purpose, by=by
+                mobilisation=mobilisation, place=town.branch, purpose=purpose, by=by
             )
         assert refusal.value.code == code
     assert not Look.objects.exists()
+
+
+def test_those_without_a_branch_are_on_the_list_of_their_area(
+    town: Town, city_officer: User, secretary: User
+) -> None:
+    members(town, 1)
+    cadre = make_person(area=town.community)
+    make_appointment(person=cadre, area=town.community, post=make_post("community_cadre"))
+    rule = Rule(members="all", posts=("community_cadre",))
+    mobilisation = make_sending(town, city_officer, rule=rule)
+
+    found = commands.open_call_list(
+        mobilisation=mobilisation, place=town.community, purpose="电话联系", by=secretary
+    )
+
+    assert [row.person for row in found] == [cadre]
+    assert Look.objects.count() == 1

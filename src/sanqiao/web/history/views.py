@@ -14,6 +14,7 @@ from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.registers.people.models import Appointment, Membership, Person
 from sanqiao.web.access import allowed
 from sanqiao.web.request import Request
+from sanqiao.work.mobilisation.models import Mobilisation
 from sanqiao.work.squads.models import Shift, Squad
 
 MODELS: dict[str, Any] = {
@@ -29,6 +30,7 @@ MODELS: dict[str, Any] = {
         Appointment,
         Squad,
         Shift,
+        Mobilisation,
     )  # fmt: skip
 }
 

@@ -18,9 +18,12 @@ from django.utils.translation import gettext_lazy
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
+from sanqiao.registers.organisations.models import Organisation
+from sanqiao.registers.people.models import Post
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, history_href
 from sanqiao.web.areas.maps import children_map
+from sanqiao.web.beside import beside
 from sanqiao.web.figures.evidence import Bar
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import Viewing, viewing_of
@@ -74,6 +77,7 @@ def mobilisation_detail(request: Request, pk: int) -> HttpResponse:
         "actions": actions_of(mobilisation, request.user),
         "history_href": history_href(mobilisation),
         "viewing": viewing,
+        "squads_href": beside("squads:beside", area=_place(mobilisation, viewing).key),
         "rule": rule_words(mobilisation),
         "is_overdue": is_overdue(mobilisation),
     }
@@ -162,7 +166,7 @@ def _bars(mobilisation: Mobilisation, stands: list[AreaStands]) -> list[Bar]:
 def _preview_bars(mobilisation: Mobilisation, areas: Any) -> list[Bar]:
     longest = max((each.number for each in areas), default=0)
     return [
-        Bar(each.name or _("本级"), f"{each.number:,}", _percent(each.number, longest), "#areas")
+        Bar(each.name or _("本级"), f"{each.number:,}", _percent(each.number, longest), "")
         for each in areas
     ]
 
@@ -214,18 +218,33 @@ def _route(mobilisation: Mobilisation) -> list[str]:
 
 
 def rule_words(mobilisation: Mobilisation) -> list[str]:
-    """The kept rule, line by line."""
+    """The kept rule, line by line, with the names of today."""
     rule = Rule.of(mobilisation.rule)
+    names = _names(rule)
     members = {"all": _("全体党员（含预备党员）"), "full": _("正式党员"), "": ""}[rule.members]
     ages = f"{rule.youngest or ''}–{rule.oldest or ''}" if rule.youngest or rule.oldest else ""
     lines = (
         (_("党员"), members),
-        (_("任职"), "、".join(rule.posts)),
-        (_("区划"), "、".join(rule.areas)),
-        (_("党组织"), "、".join(rule.organisations)),
+        (_("任职"), "、".join(names.get(code, code) for code in rule.posts)),
+        (_("区划"), "、".join(names.get(key, key) for key in rule.areas)),
+        (_("党组织"), "、".join(names.get(code, code) for code in rule.organisations)),
         (_("年龄"), ages),
     )
     return [f"{title}：{words}" for title, words in lines if words]
+
+
+def _names(rule: Rule) -> dict[str, str]:
+    """Of posts, areas and organisations by code, in one query; none for a rule without any."""
+    if not (rule.posts or rule.areas or rule.organisations):
+        return {}
+    posts = Post.objects.filter(code__in=rule.posts).order_by()
+    areas = Area.objects.filter(key__in=rule.areas).order_by()
+    organisations = Organisation.objects.filter(code__in=rule.organisations).order_by()
+    return dict(
+        posts.values_list("code", "name").union(
+            areas.values_list("key", "name"), organisations.values_list("code", "name")
+        )
+    )
 
 
 def is_overdue(mobilisation: Mobilisation) -> bool:

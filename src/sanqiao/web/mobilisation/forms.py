@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from sanqiao.registers.people.models import Post
 from sanqiao.web.forms import CommandForm, Day, Lines
+from sanqiao.web.references import AreaReferences, OrganisationReferences
 from sanqiao.work.mobilisation.audience import Rule
 from sanqiao.work.mobilisation.models import Answer, Channel, Mobilisation
 
@@ -47,13 +48,13 @@ class OrderForm(CommandForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("一人有几种身份只动员一次，身份都记下。"),
     )  # fmt: skip
-    areas = Lines(
+    areas = AreaReferences(
         label=gettext_lazy("只限这些区划"), required=False,
-        help_text=gettext_lazy("每行一个区划编码；空着是本区划全部。"),
+        help_text=gettext_lazy("每行一个区划的名称或编码；空着是本区划全部。"),
     )  # fmt: skip
-    organisations = Lines(
+    organisations = OrganisationReferences(
         label=gettext_lazy("只限这些党组织"), required=False,
-        help_text=gettext_lazy("每行一个党组织编码，含下级；空着不限。"),
+        help_text=gettext_lazy("每行一个党组织的名称或编码，含下级；空着不限。"),
     )  # fmt: skip
     youngest = forms.IntegerField(
         label=gettext_lazy("年龄下限"), required=False, min_value=16, max_value=100
@@ -86,8 +87,8 @@ class OrderForm(CommandForm):
         rule = Rule(
             members=given.pop("members"),
             posts=tuple(given.pop("posts")),
-            areas=_codes(given.pop("areas")),
-            organisations=_codes(given.pop("organisations")),
+            areas=given.pop("areas"),
+            organisations=given.pop("organisations"),
             youngest=given.pop("youngest"),
             oldest=given.pop("oldest"),
         )
@@ -122,10 +123,6 @@ def initial_of(mobilisation: Mobilisation) -> dict[str, Any]:
         "youngest": rule.youngest,
         "oldest": rule.oldest,
     }
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
 class WaveForm(CommandForm):

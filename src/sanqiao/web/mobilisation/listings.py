@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -145,6 +147,7 @@ def called(mobilisation: Mobilisation) -> Listing:
             Flag("reached", _("已送达"), condition=REACHED),
         ),
         empty=_("名单定下来以后，这里一人一行。"),
+        template="mobilisation/people.html",
     )  # fmt: skip
 
 
@@ -192,6 +195,14 @@ def scores(user: User, viewing: Viewing) -> QuerySet[Score]:
     return in_area(Score.objects.visible_to(user), viewing)
 
 
+def _bind_minutes(field: str) -> Callable[[], Value]:
+    def bind() -> Value:
+        never = _now("没有达到")
+        return lambda row: never if row[field] is None else row[field]
+
+    return bind
+
+
 SCORES = Listing(
     name="scores",
     title=_("演练成绩"),
@@ -204,8 +215,10 @@ SCORES = Listing(
         day("issued_on", _("日期"), "mobilisation__issued_on"),
         number("ordered", _("应到")),
         number("answered", _("已回复")),
-        number("half_minutes", _("半数回复用时（分）")),
-        number("most_minutes", _("九成回复用时（分）")),
+        Column("half_minutes", _("半数回复用时（分）"), ("half_minutes",),
+               _bind_minutes("half_minutes"), ("half_minutes",), "n"),
+        Column("most_minutes", _("九成回复用时（分）"), ("most_minutes",),
+               _bind_minutes("most_minutes"), ("most_minutes",), "n"),
         number("holes", _("无人能参加的村（社区）")),
         number("areas", _("村（社区）"), is_hidden=True),
     ),

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Coalesce, Concat
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sanqiao.kernel.errors import Refused
+from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.web.access import allowed
 from sanqiao.web.people.masking import masked_phone
@@ -28,11 +30,14 @@ from .forms import AnswerForm, PurposeForm
 
 SIZE = 50
 OPEN = Q(answered_on=None)
+OF_AREA = "area-"
+"""Begins the code of a list of those who belong to no branch; the area's key follows."""
 
 
 @allowed("mobilisation.view")
 def people(request: Request, pk: int) -> HttpResponseBase:
-    return listings.called(find(request, pk)).respond(request)
+    mobilisation = find(request, pk)
+    return listings.called(mobilisation).respond(request, mobilisation=mobilisation)
 
 
 @allowed("mobilisation.view")
@@ -42,14 +47,20 @@ def pledge_list(request: Request) -> HttpResponseBase:
 
 @allowed("mobilisation.answer")
 def call_lists(request: Request, pk: int) -> HttpResponse:
-    """Branches with people who have not answered, the most first."""
+    """Lists with people who have not answered, the most first: a branch's, and an area's of those
+    who belong to no branch."""
     mobilisation, viewing = find(request, pk), viewing_of(request)
     mine = CallOut.objects.visible_to(request.user).filter(mobilisation=mobilisation)
+    lists = in_area(mine, viewing).order_by().annotate(
+        code=Coalesce("organisation__code", Concat(Value(OF_AREA), "area__key")),
+        name=Coalesce("organisation__name", "area__name"),
+        where=Coalesce("organisation__area__name", "area__parent__name"),
+        is_branch=Q(organisation__isnull=False),
+    )  # fmt: skip
     rows = (
-        in_area(mine, viewing).exclude(organisation=None).order_by()
-        .values("organisation__code", "organisation__name", "organisation__area__name")
+        lists.values("code", "name", "where", "is_branch")
         .annotate(called=Count("pk"), left=Count("pk", filter=OPEN))
-        .filter(left__gt=0).order_by("-left", "organisation__code")
+        .filter(left__gt=0).order_by("-left", "code")
     )  # fmt: skip
     page = Paginator(rows, SIZE).get_page(request.GET.get("page"))
     context = {"mobilisation": mobilisation, "page": page, "viewing": viewing}
@@ -59,28 +70,28 @@ def call_lists(request: Request, pk: int) -> HttpResponse:
 @allowed("mobilisation.answer")
 def call_list(request: Request, pk: int, code: str) -> HttpResponse:
     """The branch's own list; numbers masked until somebody says why."""
-    mobilisation, organisation = find(request, pk), _organisation(request, code)
-    rows = CallOut.objects.visible_to(request.user).select_related("person")
-    rows = rows.filter(mobilisation=mobilisation, organisation=organisation)
-    found = rows.order_by("answered_on", "person__pinyin", "pk")
+    mobilisation, place = find(request, pk), _place(request, code)
+    rows = CallOut.objects.visible_to(request.user).on_list_of(place).select_related("person")
+    found = rows.filter(mobilisation=mobilisation).order_by("person__pinyin", "pk")
+    left_first = sorted(found, key=lambda each: each.answered_on is not None)
     phones = {each.pk: _masked(each) for each in found}
-    return _list(request, mobilisation, organisation, list(found), phones)
+    return _list(request, mobilisation, place, left_first, phones)
 
 
 @allowed("mobilisation.answer")
 def call_list_open(request: Request, pk: int, code: str) -> HttpResponse:
     """The numbers in full, once, on this page only."""
-    mobilisation, organisation = find(request, pk), _organisation(request, code)
+    mobilisation, place = find(request, pk), _place(request, code)
     form = PurposeForm(request.POST or None)
-    given = {"mobilisation": mobilisation, "organisation": organisation, "by": request.user}
+    given = {"mobilisation": mobilisation, "place": place, "by": request.user}
     if form.run(open_call_list, **given):
         phones = {each.pk: str(each.person.phone) for each in form.result if each.person}
-        answer = _list(request, mobilisation, organisation, form.result, phones, is_open=True)
+        answer = _list(request, mobilisation, place, form.result, phones, is_open=True)
         answer.headers["Cache-Control"] = "no-store"
         return answer
     context = {
         "form": form,
-        "title": _("显示手机号：%(name)s") % {"name": organisation.name},
+        "title": _("显示手机号：%(name)s") % {"name": place.name},
         "save": _("显示"),
         "back": reverse("mobilisations:call_list", args=[pk, code]),
     }
@@ -90,7 +101,7 @@ def call_list_open(request: Request, pk: int, code: str) -> HttpResponse:
 def _list(
     request: Request,
     mobilisation: Mobilisation,
-    organisation: Organisation,
+    place: Organisation | Area,
     call_outs: list[CallOut],
     phones: dict[int, str],
     *,
@@ -98,7 +109,8 @@ def _list(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "mobilisation": mobilisation,
-        "organisation": organisation,
+        "place": place,
+        "code": _code(place),
         "rows": [(each, phones.get(each.pk, "")) for each in call_outs],
         "left": sum(each.answered_on is None for each in call_outs),
         "is_open": is_open,
@@ -106,8 +118,15 @@ def _list(
     return render(request, "mobilisation/call_list.html", context)
 
 
-def _organisation(request: Request, code: str) -> Organisation:
+def _place(request: Request, code: str) -> Organisation | Area:
+    """The branch with this code, or the area of those without one. Raises Http404."""
+    if code.startswith(OF_AREA):
+        return get_object_or_404(Area, key=code.removeprefix(OF_AREA))
     return get_object_or_404(Organisation.objects.visible_to(request.user), code=code)
+
+
+def _code(place: Organisation | Area) -> str:
+    return place.code if isinstance(place, Organisation) else f"{OF_AREA}{place.key}"
 
 
 def _masked(call_out: CallOut) -> str:
@@ -119,18 +138,29 @@ def _masked(call_out: CallOut) -> str:
 def call_result(request: Request, pk: int, call_out: int, result: str) -> HttpResponse:
     """What came of one call: can, cannot, no_reply, wrong_number."""
     mobilisation = find(request, pk)
-    rows = CallOut.objects.visible_to(request.user).select_related("mobilisation", "organisation")
+    rows = CallOut.objects.visible_to(request.user)
+    rows = rows.select_related("mobilisation", "organisation", "area")
     found = get_object_or_404(rows, pk=call_out, mobilisation=mobilisation)
     try:
-        messages.success(request, _recorded(request, found, result))
+        done, said = True, _recorded(request, found, result)
     except Refused as refusal:
-        messages.error(request, refusal.message)
-    code = found.organisation.code if found.organisation else ""
-    return (
-        redirect("mobilisations:call_list", pk, code)
-        if code
-        else redirect("mobilisations:people", pk)
-    )
+        done, said = False, refusal.message
+    if request.htmx:
+        return _row(request, mobilisation, found, said)
+    (messages.success if done else messages.error)(request, said)
+    return redirect("mobilisations:call_list", pk, _code(found.organisation or found.area))
+
+
+def _row(
+    request: Request, mobilisation: Mobilisation, call_out: CallOut, said: str
+) -> HttpResponse:
+    """In place, so that the numbers that were opened stay open."""
+    call_out.refresh_from_db()
+    place = call_out.organisation or call_out.area
+    rows = CallOut.objects.visible_to(request.user).on_list_of(place).unanswered()
+    left = rows.filter(mobilisation=mobilisation).count()
+    context = {"mobilisation": mobilisation, "row": call_out, "said": said, "left": left}
+    return render(request, "mobilisation/call_result.html", context)
 
 
 def _recorded(request: Request, call_out: CallOut, result: str) -> str:

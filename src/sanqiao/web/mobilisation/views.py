@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from sanqiao.kernel.chains import verify_chain
 from sanqiao.web.access import allowed
 from sanqiao.web.forms import CommandForm
+from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 from sanqiao.work.mobilisation import commands, tasks
@@ -49,7 +50,7 @@ def exercise_list(request: Request) -> HttpResponseBase:
 def mobilisation_new(request: Request) -> HttpResponse:
     """A draft first; its page shows whom the rule finds."""
     area = viewing_of(request).place
-    form = NewOrderForm(request.POST or None)
+    form = asked_by(NewOrderForm(request.POST or None), request.user)
     if form.run(commands.draft_mobilisation, area=area, by=request.user):
         return redirect("mobilisations:detail", form.result.pk)
     title = _("发起动员：%(area)s") % {"area": area.name}
@@ -60,6 +61,7 @@ def mobilisation_new(request: Request) -> HttpResponse:
 def mobilisation_edit(request: Request, pk: int) -> HttpResponse:
     mobilisation = find(request, pk)
     form = OrderForm(request.POST or None, initial=initial_of(mobilisation))
+    asked_by(form, request.user)
     if form.run(commands.change_mobilisation, mobilisation=mobilisation, by=request.user):
         return redirect("mobilisations:detail", pk)
     return _form(request, form, mobilisation.title, _("保存并看对象"), _page(pk))
@@ -139,7 +141,7 @@ def closing_record(request: Request, pk: int) -> HttpResponse:
         "terms": [(title, closing.totals["whole"][name]) for name, title, _q in TERMS],
         "columns": [title for _name, title, _q in TERMS],
         "areas": [
-            (each["name"] or _("本级"), [each[name] for name, _t, _q in TERMS])
+            (each["name"] or _("本级"), [(title, each[name]) for name, title, _q in TERMS])
             for each in closing.totals["areas"]
         ],
         "is_same": digest_of(closing.totals) == closing.digest,

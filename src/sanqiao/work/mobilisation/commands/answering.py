@@ -18,6 +18,7 @@ from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User, note, note_look
 from sanqiao.kernel.policies import check_says_why
 from sanqiao.kernel.scope import Scope
+from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.work.mobilisation import policies
 from sanqiao.work.mobilisation.links import Named
@@ -148,22 +149,28 @@ def note_attempt(*, call_out: CallOut, wrong_number: bool = False, by: User) -> 
 
 @transaction.atomic
 def open_call_list(
-    *, mobilisation: Mobilisation, organisation: Organisation, purpose: str, by: User
+    *, mobilisation: Mobilisation, place: Organisation | Area, purpose: str, by: User
 ) -> list[CallOut]:
-    """The branch's people who have not answered, with their telephone numbers; each look is logged.
+    """Who has not answered, with telephone numbers, of a branch; of an area those without a
+    branch. Each look is logged.
 
     Raises Refused: mobilisation.no_right, kernel.reason_missing.
     """
-    at = {"area": organisation.area_path, "organisation": organisation.path}
-    if not by.may("mobilisation.answer", **at):
+    if not by.may("mobilisation.answer", **_where(place)):
         raise Refused("mobilisation.no_right", _("这不是您的名单。"))
     policies.check_open(mobilisation)
     purpose = check_says_why(purpose, field="purpose")
-    rows = CallOut.objects.visible_to(by).unanswered().select_related("person")
-    found = list(rows.filter(mobilisation=mobilisation, organisation=organisation).order_by("id"))
+    rows = CallOut.objects.visible_to(by).unanswered().on_list_of(place)
+    found = list(rows.filter(mobilisation=mobilisation).select_related("person").order_by("id"))
     _note_looks(found, purpose, by)
-    note("mobilisation.call_list_opened", subject=organisation, by=by, people=len(found))
+    note("mobilisation.call_list_opened", subject=place, by=by, people=len(found))
     return found
+
+
+def _where(place: Organisation | Area) -> dict[str, str]:
+    if isinstance(place, Organisation):
+        return {"area": place.area_path, "organisation": place.path}
+    return {"area": place.path}
 
 
 def _note_looks(call_outs: Iterable[CallOut], purpose: str, by: User) -> None:

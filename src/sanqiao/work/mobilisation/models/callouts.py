@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.constraints import RawConstraint, path_follows
 from sanqiao.kernel.scope import Access, ByPath, Of, Own, ScopedQuerySet
-from sanqiao.registers.areas.models import InArea
+from sanqiao.registers.areas.models import Area, InArea
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Person, Post
 
@@ -27,6 +27,12 @@ def not_reached(day: date) -> Q:
 class CallOutQuerySet(ScopedQuerySet["CallOut"]):
     def unanswered(self) -> Self:
         return self.filter(answered_on=None)
+
+    def on_list_of(self, place: Organisation | Area) -> Self:
+        """Whom a branch telephones; an area those who belong to no branch."""
+        if isinstance(place, Organisation):
+            return self.filter(organisation=place)
+        return self.filter(organisation=None, area=place)
 
 
 class CallOut(InArea):
@@ -138,6 +144,11 @@ class CallOut(InArea):
     def __str__(self) -> str:
         """Without the person: events keep it."""
         return f"{self.mobilisation_id}#{self.pk}"
+
+    @property
+    def state_name(self) -> str:
+        """A generated field has no get_…_display of its own."""
+        return str(self.State(self.state).label)
 
     @property
     def is_final(self) -> bool:
