@@ -38,7 +38,12 @@ def sources() -> Iterator[tuple[Path, bytes]]:
     for path in sorted([*SRC.rglob("*.html"), *SRC.rglob("*.txt")]):
         if {"vendor", "assets", "narratives"} & set(path.parts):
             continue
-        yield path, templatize(path.read_text("utf-8"), origin=str(path)).encode()
+        yield path, _flush(templatize(path.read_text("utf-8"), origin=str(path))).encode()
+
+
+def _flush(source: str) -> str:
+    """Without the template's indentation, which Python would take for its own."""
+    return "\n".join(line.lstrip() for line in source.splitlines())
 
 
 def found() -> dict[str | tuple[str, ...], set[str]]:
