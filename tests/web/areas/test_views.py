@@ -10,7 +10,7 @@ from django.test import Client
 
 from sanqiao.kernel.models import User
 from sanqiao.kernel.versions import version_of
-from sanqiao.registers.areas.models import Area
+from sanqiao.registers.areas.models import Area, Building
 from tests.make import Town, make_compound
 
 SignIn = Callable[[User], Client]
@@ -97,6 +97,76 @@ def test_a_line_that_is_no_micro_grid_is_named(town: Town, clerk: User, signed_i
     html = signed_in(clerk).post(f"/areas/{town.grid.key}/split/", given).content.decode()
 
     assert "第 2 行应为" in html and "三桥1-2" in html
+
+
+def outlines(**boxes: tuple[float, float]) -> SimpleUploadedFile:
+    """{code: west and east}, from 32 to 33 degrees north."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"key": key},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[w, 32], [e, 32], [e, 33], [w, 33], [w, 32]]],
+            },
+        }
+        for key, (w, e) in boxes.items()
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    return SimpleUploadedFile("a.geojson", text.encode())
+
+
+@pytest.mark.parametrize(
+    ("boxes", "words"),
+    [
+        ({"X1": (110, 110.5), "X2": (110.3, 111)}, "边界重叠"),
+        ({"X1": (110, 110.5), "X2": (110.5, 112)}, "边界超出了"),
+        ({"X1": (110, 110.5), "X9": (110.5, 111)}, "上面没有的编码：X9"),
+        ({"X1": (110, 110.5), "X2": (110.5, 111)}, ""),
+    ],
+)
+def test_outlines_of_a_split_are_looked_at(
+    town: Town,
+    clerk: User,
+    signed_in: SignIn,
+    boxes: dict[str, tuple[float, float]],
+    words: str,
+) -> None:
+    Area.objects.filter(pk=town.grid.pk).update(boundary=SQUARE)
+    given = {"parts": "一，X1，0\n二，X2，0", "on": "2020-02-15", "document": "1号"}
+    page = f"/areas/{town.grid.key}/split/"
+    html = (
+        signed_in(clerk)
+        .post(page, {**given, "boundary": outlines(**boxes)}, follow=True)
+        .content.decode()
+    )
+
+    if words:
+        assert words in html.split('name="boundary"')[1].split("name=")[0]
+        assert not town.grid.children.exists()
+    else:
+        assert {part.boundary is not None for part in town.grid.children.all()} == {True}
+
+
+def test_buildings_go_to_the_parts_that_name_them(
+    town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    compound = make_compound(area=town.community, name="阳光花园")
+    for name in ("1号楼", "2号楼", "3号楼"):
+        Building.objects.create(
+            compound=compound, name=name, area=town.grid, area_path=town.grid.path
+        )
+    client, page = signed_in(clerk), f"/areas/{town.grid.key}/split/"
+    assert "阳光花园1号楼、阳光花园2号楼" in client.get(page).content.decode()
+
+    given = {"parts": "一，X1，0，9号楼\n二，X2，0", "on": "2020-02-15", "document": "1号"}
+    html = client.post(page, given).content.decode()
+    assert "没有待划分的楼栋" in html.split('name="parts"')[1].split("name=")[0]
+
+    given["parts"] = "一，X1，0，1号楼、2号楼\n二，X2，0"
+    html = client.post(page, given, follow=True).content.decode()
+    assert "还有 1 栋楼" in html
+    assert Building.objects.filter(area__key="X1").count() == 2
 
 
 def test_a_township_moves_to_another_county(

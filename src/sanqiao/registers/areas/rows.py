@@ -67,10 +67,24 @@ class TierRow(NamedTuple):
 
 
 class SplitRow(NamedTuple):
-    """One part of a grid."""
+    """One part of a grid. `buildings` go to it: names, after that of the compound where two
+    buildings share one. Those that no part names stay with the grid."""
 
     grid_key: str
     key: str
     name: str
     households: int
     boundary: dict[str, Any] | None
+    buildings: tuple[str, ...] = ()
+
+
+class SplitLine(NamedTuple):
+    """A part of a grid on a sheet; `buildings` are names with 、 between them."""
+
+    grid_key: str
+    key: str
+    name: str
+    households: int
+    buildings: str
+    on: date
+    document: str

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.importing import Existing, Key, Register
@@ -22,10 +23,10 @@ from sanqiao.kernel.sheets.columns import (
 )
 from sanqiao.kernel.sheets.sheet import Sheet
 
-from .commands import import_areas, import_buildings, import_compounds
+from .commands import import_areas, import_buildings, import_compounds, import_splits
 from .models import Area, Building, Compound
 from .names import area_names, short_name
-from .rows import AreaRow, BuildingRow, CompoundRow
+from .rows import AreaRow, BuildingRow, CompoundRow, SplitLine
 
 FIRST_DAY = date(2000, 1, 1)
 """For what was there before anybody registered it."""
@@ -91,6 +92,27 @@ BUILDINGS = Sheet(
         Column("area_key", _("所在网格"), Lookup("areas"), help=_("网格或小微网格；留空同小区")),
     ),
 )
+SPLITS = Sheet(
+    name="splits",
+    title=_("网格划分"),
+    key=("key",),
+    columns=(
+        Column("grid_key", _("网格"), Lookup("areas"), required=True, help=AREA_HELP),
+        Column("key", _("小微网格编码"), Text(max_length=30), required=True),
+        Column("name", _("小微网格名称"), Text(max_length=80), required=True),
+        Column(
+            "households", _("户数"), Whole, help=_("各小微网格之和应与网格登记的户数相等")
+        ),
+        Column(
+            "buildings", _("楼栋"), Text(max_length=2000),
+            help=_("用顿号分开，重名时写上小区名；没有写的楼栋留在原网格"),
+            example="阳光花园1号楼、阳光花园2号楼",
+        ),
+        Column("on", _("划分日期"), Date, required=True),
+        Column("document", _("依据文件"), Text(max_length=120)),
+    ),
+    notes=(_("一个网格的小微网格应在同一个文件里写全；已经划分的网格不再划分。"),),
+)  # fmt: skip
 
 
 def names_of_areas(by: User) -> Context:
@@ -147,6 +169,26 @@ def _buildings(keys: Sequence[Key] | None) -> Existing:
     return by_key(BUILDINGS, found.values_list(*columns))
 
 
+def _splits(keys: Sequence[Key] | None) -> Existing:
+    """Micro-grids as their split would be written."""
+    found = Area.objects.filter(level=Area.Level.MICROGRID).order_by("path")
+    if keys is not None:
+        found = found.filter(key__in=[key for (key,) in keys])
+    stand: dict[str, list[str]] = {}
+    rows = Building.objects.filter(area__in=found).order_by("compound", "pk")
+    for key, compound, name in rows.values_list("area__key", "compound__name", "name"):
+        stand.setdefault(key, []).append(f"{compound}{name}")
+    found = found.filter(edges__valid_from=F("valid_from"))
+    columns = ("edges__parent__key", "key", "name", "households", "valid_from", "edges__document")
+    return {
+        (key,): {
+            "grid_key": grid, "key": key, "name": name, "households": households,
+            "buildings": "、".join(stand.get(key, ())), "on": on, "document": document,
+        }
+        for grid, key, name, households, on, document in found.values_list(*columns)
+    }  # fmt: skip
+
+
 def by_key(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> Existing:
     """From rows in the order of the sheet's columns."""
     places = [sheet.places[name] for name in sheet.key]
@@ -188,5 +230,13 @@ SHEETS: dict[str, Register] = {
             "households": 0,
             "area_key": lambda row: row["compound_area_key"],
         },
+    ),
+    "splits": Register(
+        sheet=SPLITS,
+        command=import_splits,
+        make=SplitLine._make,
+        context=names_of_areas,
+        existing=_splits,
+        defaults={"households": 0, "buildings": "", "document": ""},
     ),
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from django.contrib import messages
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,13 +16,15 @@ from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User
 from sanqiao.kernel.staging import Imported
 from sanqiao.registers.areas.commands import import_areas
-from sanqiao.registers.areas.models import Area
+from sanqiao.registers.areas.models import Area, Building
 from sanqiao.registers.areas.rows import AreaRow
 from sanqiao.web.actions import Action, permitted
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 
 Facts = list[tuple[str, Any]]
+NAMED = 60
+"""Buildings that the page of a split names at most."""
 
 
 def area_facts(area: Area) -> Facts:
@@ -66,6 +69,22 @@ def area_links(area: Area, user: User) -> list[tuple[str, str]]:
         for act, title, view in offers
         if act in user.acts
     ]
+
+
+def buildings_in(grid: Area, user: User) -> str:
+    """In words: the buildings that stand in the grid itself, as a split names them."""
+    rows = Building.objects.visible_to(user).filter(area=grid).select_related("compound")
+    names = [f"{row.compound.name}{row.name}" for row in rows.order_by("compound", "pk")[:NAMED]]
+    words = _("现在登记在本网格的楼栋：%(names)s")
+    return words % {"names": "、".join(names)} if names else ""
+
+
+def warn_of_buildings(request: Request, grid: Area) -> None:
+    """Say how many buildings a split has left with the grid."""
+    left = Building.objects.visible_to(request.user).filter(area=grid).count()
+    if left:
+        words = _("还有 %(n)d 栋楼没有划给小微网格，仍在原网格；可以导入“楼栋”表来改")
+        messages.warning(request, words % {"n": left})
 
 
 def set_boundaries(*, file: Mapping[str, dict[str, Any]], by: User) -> Imported:

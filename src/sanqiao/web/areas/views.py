@@ -18,7 +18,15 @@ from . import listings
 from .compound_changes import committees_of, compound_actions
 from .forms import BoundariesForm, ChangeAreaForm, MoveAreaForm, PointForm, SplitGridForm
 from .maps import areas_at, collection
-from .pages import area_actions, area_facts, area_links, set_boundaries, switch_panel
+from .pages import (
+    area_actions,
+    area_facts,
+    area_links,
+    buildings_in,
+    set_boundaries,
+    switch_panel,
+    warn_of_buildings,
+)
 
 
 @allowed("areas.view")
@@ -60,12 +68,14 @@ def area_edit(request: Request, key: str) -> HttpResponse:
 @allowed("areas.split")
 def area_split(request: Request, key: str) -> HttpResponse:
     area = get_object_or_404(Area, key=key, level=Area.Level.GRID)
-    form = SplitGridForm(request.POST or None)
+    form = SplitGridForm(request.POST or None, request.FILES or None)
     form.grid = area
     if form.run(split_grid, grid=area, by=request.user):
         messages.success(request, _("已划分为 %(n)d 个小微网格") % {"n": form.result.created})
+        warn_of_buildings(request, area)
         return redirect("areas:detail", key)
-    return _form(request, area, form, _("划分“%(name)s”") % {"name": area}, _("划分"))
+    title, explain = _("划分“%(name)s”") % {"name": area}, buildings_in(area, request.user)
+    return _form(request, area, form, title, _("划分"), explain)
 
 
 @allowed("areas.move")
@@ -78,9 +88,12 @@ def area_move(request: Request, key: str) -> HttpResponse:
     return _form(request, area, form, _("划转“%(name)s”") % {"name": area}, _("划转"))
 
 
-def _form(request: Request, area: Area, form: object, title: str, save: str) -> HttpResponse:
+def _form(
+    request: Request, area: Area, form: object, title: str, save: str, explain: str = ""
+) -> HttpResponse:
     context = {
         "form": form,
+        "explain": explain,
         "title": title,
         "save": save,
         "back": reverse("areas:detail", args=[area.key]),

@@ -13,11 +13,11 @@ from .estates import (
     set_tiers,
 )
 from .moving import move_area, settle_moves
-from .splitting import split_grid, split_grids
+from .splitting import import_splits, split_grid, split_grids
 
 __all__ = [
     "change_area", "change_compound", "close_compound", "close_unit_off", "close_units",
     "compound_ids", "create_compound", "designate", "import_areas", "import_boundaries",
-    "import_buildings", "import_compounds", "move_area", "open_unit_again", "set_tiers",
-    "settle_moves", "split_grid", "split_grids",
+    "import_buildings", "import_compounds", "import_splits", "move_area", "open_unit_again",
+    "set_tiers", "settle_moves", "split_grid", "split_grids",
 ]  # fmt: skip

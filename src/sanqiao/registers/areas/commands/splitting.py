@@ -10,15 +10,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.models import User, note
-from sanqiao.kernel.staging import Imported, Reason, Refusals, look_up
+from sanqiao.kernel.staging import Imported, Reason, Refusals, RowsRefused, look_up
 from sanqiao.registers.areas.imports import TWIN, UNKNOWN_AREA, common_area
-from sanqiao.registers.areas.models import Area
+from sanqiao.registers.areas.models import Area, Building
 from sanqiao.registers.areas.policies import check_may, refuse_out_of_scope
-from sanqiao.registers.areas.rows import SplitRow
+from sanqiao.registers.areas.rows import SplitLine, SplitRow
 from sanqiao.registers.spelling import spelled
 from sanqiao.registers.trees import Node, child, new_ids
 
 from .areas import AREAS, geometry, link_new_areas
+from .parting import buildings_named, move_buildings, refuse_outlines
 
 NO_GRID = Reason("areas.not_a_grid", "grid_key", _("%(name)s不是当日有效的网格，不能划分"))
 ALREADY_SPLIT = Reason("areas.already_split", "grid_key", _("%(name)s已划分为小微网格"))
@@ -34,7 +35,9 @@ KEY_TAKEN = Reason("areas.key_taken", "key", _("编码已被使用：%(value)s")
 def split_grids(*, rows: Sequence[SplitRow], on: date, document: str, by: User) -> Imported:
     """Make the parts of many grids, from the day `on`; the same split again changes nothing.
 
-    Raises RowsRefused: areas.not_a_grid, already_split, one_part, households_differ, key_taken.
+    Parts lie within their grid and do not overlap, as far as they are drawn; the buildings that a
+    part names go to it. Raises RowsRefused: areas.not_a_grid, already_split, one_part,
+    households_differ, key_taken, part_outside, parts_overlap, unknown_building, …
     """
     refusals = Refusals()
     grids = _locked_grids({row.grid_key for row in rows})
@@ -49,8 +52,10 @@ def split_grids(*, rows: Sequence[SplitRow], on: date, document: str, by: User) 
     if _is_done(rows, parents):
         return Imported(0, 0, len(rows))
     _refuse_parts(rows, grids, on, refusals)
+    refuse_outlines(rows, grids, refusals)
+    named = buildings_named(rows, grids, refusals)
     refusals.check()
-    return _make_parts(rows, parents, on, document, by)
+    return _make_parts(rows, parents, named, on, document, by)
 
 
 @transaction.atomic
@@ -61,6 +66,33 @@ def split_grid(
     check_may(by, "areas.split", grid)
     mine = [row._replace(grid_key=grid.key) for row in rows]
     return split_grids(rows=mine, on=on, document=document, by=by)
+
+
+@transaction.atomic
+def import_splits(*, rows: Sequence[SplitLine], by: User) -> Imported:
+    """Splits of several days and documents from one sheet. Raises RowsRefused."""
+    groups: dict[tuple[date, str], list[int]] = defaultdict(list)
+    for n, row in enumerate(rows):
+        groups[row.on, row.document].append(n)
+    done = [_split_of(rows, numbers, by) for numbers in groups.values()]
+    return Imported(*(sum(counts) for counts in zip(*done, strict=True)))
+
+
+def _split_of(rows: Sequence[SplitLine], numbers: list[int], by: User) -> Imported:
+    """The lines of one day and document; a refusal names the lines of the sheet."""
+    first = rows[numbers[0]]
+    parts = [_part_of(rows[n]) for n in numbers]
+    try:
+        return split_grids(rows=parts, on=first.on, document=first.document, by=by)
+    except RowsRefused as refusal:
+        errors = [error._replace(row=numbers[error.row]) for error in refusal.errors]
+        raise RowsRefused(errors) from None
+
+
+def _part_of(line: SplitLine) -> SplitRow:
+    named = (name.strip() for name in (line.buildings or "").split("、"))
+    buildings = tuple(name for name in named if name)
+    return SplitRow(line.grid_key, line.key, line.name, line.households, None, buildings)
 
 
 def _locked_grids(keys: set[str]) -> dict[str, Area]:
@@ -113,7 +145,12 @@ def _is_grid_on(area: Area, day: date) -> bool:
 
 
 def _make_parts(
-    rows: Sequence[SplitRow], parents: Sequence[Area], on: date, document: str, by: User
+    rows: Sequence[SplitRow],
+    parents: Sequence[Area],
+    named: Mapping[int, list[Building]],
+    on: date,
+    document: str,
+    by: User,
 ) -> Imported:
     refusals, nodes = Refusals(), []
     for grid, pk in zip(parents, new_ids("areas_area", len(rows)), strict=True):
@@ -123,9 +160,11 @@ def _make_parts(
     refusals.check()
     created = AREAS.create(staged)
     link_new_areas(document)
+    moved = move_buildings(named, nodes)
     note(
         "areas.grids_split", subject=common_area(grid.path for grid in parents), by=by,
-        grids=len({grid.pk for grid in parents}), parts=created, on=str(on), document=document,
+        grids=len({grid.pk for grid in parents}), parts=created, buildings=moved, on=str(on),
+        document=document,
     )  # fmt: skip
     return Imported(created, 0, 0)
 
