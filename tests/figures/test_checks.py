@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanqiao.figures.checks import CheckResult, run_checks
-from sanqiao.registers.areas.models import Area, Designation
+from sanqiao.registers.areas.models import Area, AreaEdge, Designation
 from tests.make import (
     Town,
     make_appointment,
@@ -129,3 +129,28 @@ def test_members_are_summed_by_two_ways(town: Town) -> None:
 
     found = result(town.city, "people.members_by_children")
     assert (found.holds, int(found.left), int(found.right)) == (True, 2, 2)
+
+
+def test_records_of_an_area_that_has_ended_are_named(town: Town) -> None:
+    """Figures drop them; the check counts them by today's paths."""
+    here, lost = (make_appointment(area=area) for area in (town.other_grid, town.grid))
+    make_appointment(area=town.grid, valid_to=date(2020, 6, 1))  # over before
+    assert result(town.city, "people.appointments_stand").holds
+
+    AreaEdge.objects.filter(child=town.grid).update(valid_to=date(2020, 6, 10))
+    found = result(town.city, "people.appointments_stand")
+    assert (found.holds, int(found.left), int(found.right)) == (False, 1, 2)
+    assert found.rows is not None
+    assert list(found.rows) == [lost]
+    assert "尚未设立或者已经撤销" in found.note
+    assert result(town.city, "people.appointments_stand", date(2020, 6, 9)).holds
+    assert here.area == town.other_grid
+
+
+def test_members_below_an_area_that_has_ended_are_lost_with_it(town: Town) -> None:
+    make_membership(organisation=town.branch)
+    AreaEdge.objects.filter(child=town.township).update(valid_to=date(2020, 6, 10))
+
+    assert not result(town.city, "people.members_stand").holds
+    assert not result(town.city, "organisations.organisations_stand").holds
+    assert result(town.other_township, "people.members_stand").holds

@@ -20,11 +20,16 @@ CheckKind = Literal[
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Cover:
-    """Every one of `all` must satisfy something; `missing` are those that don't, on a day."""
+    """Every one of `all` must satisfy something; `missing` are those that don't, on a day.
+
+    `by_path` takes the records of an area by today's paths instead of the day's tree, in which
+    those of an area that was not there have no place.
+    """
 
     all: Callable[[date], QuerySet[Any]]
     missing: Callable[[date], QuerySet[Any]]
     area: str = "area"
+    by_path: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

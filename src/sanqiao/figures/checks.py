@@ -18,7 +18,7 @@ from . import catalogue
 from .check import Check, CheckKind, Cover
 from .engine import Column, direct_rows, month_ends, value_of, values
 from .figure import Records
-from .ground import Ground
+from .ground import Ground, below
 from .unscoped import unscoped
 
 
@@ -124,10 +124,12 @@ def _cover(case: Case) -> CheckResult:
     cover = cast(Cover, case.check.cover)
     every, missing = cover.all(case.as_of), cover.missing(case.as_of)
     records = Records(of=every.model, where=lambda start, as_of: Q(), area=cover.area)
-    below = Ground(case.area, case.as_of).condition(records)
-    rows = missing.filter(below)
+    here = below(records, case.area.path)
+    if not cover.by_path:
+        here = Ground(case.area, case.as_of).condition(records)
+    rows = missing.filter(here)
     with unscoped():
-        total, uncovered = every.filter(below).count(), rows.count()
+        total, uncovered = every.filter(here).count(), rows.count()
     words = {"covered": total - uncovered, "total": total}
     note = _("%(total)s个中有%(covered)s个满足") % words
     return case.result(not uncovered, Decimal(total - uncovered), Decimal(total), note, rows)
@@ -137,12 +139,12 @@ def _children_sum(case: Case) -> CheckResult:
     """The rows of the subtree, counted at once, against the roll-up one level down."""
     column = case.columns[case.check.left[0]]
     children = column.tree.children(case.area.pk)
-    below = sum((column[pk].value or Decimal(0) for pk in children), Decimal(0))
+    children_sum = sum((column[pk].value or Decimal(0) for pk in children), Decimal(0))
     own = Decimal(0)
     if case.area.pk in column.tree:
         own = direct_rows(column.figure, case.area, case.as_of, case.start)
     whole = value_of(column.figure, case.area, case.as_of, case.start).value or Decimal(0)
-    return case.result(whole == below + own, whole, below + own)
+    return case.result(whole == children_sum + own, whole, children_sum + own)
 
 
 KINDS: dict[CheckKind, Callable[[Case], CheckResult]] = {

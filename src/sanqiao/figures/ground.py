@@ -42,10 +42,10 @@ class Ground:
             return Q(pk__in=[])
         if self.missing is None:
             return Q(**{f"{records.area}__in": self._ids(records)})
-        condition = _below(records, self.area.path) & _within(records)
+        condition = below(records, self.area.path) & _within(records)
         for path in self.missing:
             if path.startswith(self.area.path):
-                condition &= ~_below(records, path)
+                condition &= ~below(records, path)
         return condition
 
     def _ids(self, records: Records) -> set[int]:
@@ -58,9 +58,10 @@ def _within(records: Records) -> Q:
         return Q()
     condition = Q(pk__in=[])
     for path in Area.objects.filter(key__in=records.within).values_list("path", flat=True):
-        condition |= _below(records, path)
+        condition |= below(records, path)
     return condition
 
 
-def _below(records: Records, path: str) -> Q:
+def below(records: Records, path: str) -> Q:
+    """In the subtree of an area by today's paths."""
     return Q(**{f"{records.path}__gte": path, f"{records.path}__lt": f"{path}~"})
