@@ -69,7 +69,8 @@ class Case:
         rows: QuerySet[Any] | None = None,
     ) -> CheckResult:
         said = note or _("%(left)s 与 %(right)s") % {"left": left, "right": right}
-        if self.check.reason and (not holds or not self.check.flag):
+        is_always_said = not self.check.flag and self.check.kind != "cover"
+        if self.check.reason and (is_always_said or not holds):
             said = f"{said}；{self.check.reason}"
         return CheckResult(
             check=self.check, holds=holds, left=left, right=right, note=said, rows=rows
