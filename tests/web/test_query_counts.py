@@ -13,9 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sanqiao.kernel.models import User, note, note_look
+from sanqiao.registers.organisations.models import OwnersCommittee
+from sanqiao.registers.people.models import MemberHousehold
 from sanqiao.work.mobilisation.commands import open_campaign
 from sanqiao.work.mobilisation.models import Pledge, PledgeCampaign, Score
 from tests.make import (
+    FOUNDED,
     Town,
     make_appointment,
     make_area,
@@ -98,12 +101,34 @@ def more_scores(town: Town) -> None:
     score.save()
 
 
+def more_microgrids(town: Town) -> None:
+    make_area("microgrid", town.grid)
+
+
+def more_committees(town: Town) -> None:
+    compound = make_compound(area=town.grid)
+    OwnersCommittee.objects.create(
+        compound=compound, founded_on=FOUNDED, area=town.grid, area_path=town.grid.path
+    )
+
+
+def more_households(town: Town) -> None:
+    person = make_person(area=town.grid)
+    MemberHousehold.objects.create(
+        person=person, name="中心户", valid_from=FOUNDED, area=town.grid, area_path=town.grid.path
+    )
+
+
 LISTS: dict[str, tuple[str, Callable[[Town], None]]] = {
     "/areas/": ("city_officer", more_areas),
     "/areas/all/": ("city_officer", more_areas),
     "/compounds/": ("city_officer", more_compounds),
     "/organisations/": ("city_officer", more_organisations),
     "/organisations/tree/": ("city_officer", more_organisations),
+    "/tiers/": ("city_officer", more_microgrids),
+    "/tiers/gaps/": ("city_officer", more_microgrids),
+    "/committees/": ("city_officer", more_committees),
+    "/households/": ("city_officer", more_households),
     "/units/": ("city_officer", more_units),
     "/members/": ("city_officer", more_members),
     "/appointments/": ("city_officer", more_appointments),

@@ -36,6 +36,7 @@ def test_a_committee_is_founded_changed_and_dissolved(
     html = sent(client, new, MAY)
     assert "委员 7 人，党员 4 人" in html and new not in html
     committee = OwnersCommittee.objects.get()
+    assert Compound.objects.get().has_committee
     assert (committee.area, committee.area_path) == (town.community, town.community.path)
 
     given = {**MAY, "seats": "9", "known_version": version_of(committee)}
@@ -43,6 +44,7 @@ def test_a_committee_is_founded_changed_and_dissolved(
     assert "已解散" in sent(client, f"/committees/{committee.pk}/dissolve/", {"on": "2020-06-01"})
     committee.refresh_from_db()
     assert committee.dissolved_on == date(2020, 6, 1)
+    assert not Compound.objects.get().has_committee
     kinds = set(Event.objects.values_list("kind", flat=True))
     assert "organisations.committee_dissolved" in kinds
     assert new in client.get(page).content.decode()  # another may follow

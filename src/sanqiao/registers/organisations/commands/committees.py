@@ -35,6 +35,7 @@ def found_committee(
             compound=compound, founded_on=founded_on, seats=seats, party_seats=party_seats,
             area_id=compound.area_id, area_path=compound.area_path,
         )  # fmt: skip
+    _mark(compound, has_committee=True)
     note("organisations.committee_founded", subject=committee, by=by)
     return committee
 
@@ -71,5 +72,12 @@ def dissolve_committee(*, committee: OwnersCommittee, on: date, by: User) -> Own
     committee.dissolved_on = on
     with refusing(COMMITTEES.reasons):
         committee.save(update_fields=["dissolved_on"])
+    _mark(committee.compound, has_committee=False)
     note("organisations.committee_dissolved", subject=committee, by=by, on=str(on))
     return committee
+
+
+def _mark(compound: Compound, *, has_committee: bool) -> None:
+    """The compound's ledger says the same, by which “三无” compounds are told."""
+    compound.has_committee = has_committee
+    compound.save(update_fields=["has_committee"])
