@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -57,3 +58,13 @@ def test_the_switcher_leads_only_to_our_own_pages(
     page = signed_in(clerk).get("/areas/switch/?next=https://example.org/x").content.decode()
 
     assert "example.org/x?" not in page and 'href="https' not in page
+
+
+def test_the_demo_opens_on_its_own_day(clerk: User, signed_in: SignIn, settings: Any) -> None:
+    settings.AS_OF = "2020-06-30"
+    client = signed_in(clerk)
+
+    assert "2020年6月30日" in client.get("/").content.decode()
+    drawer = client.get("/figures/people.members/").content.decode()
+    assert "2020年6月30日" in drawer or "2020-06-30" in drawer
+    assert "2021年1月1日" in client.get("/members/?as_of=2021-01-01").content.decode()

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
@@ -107,7 +108,7 @@ def _viewing(request: HttpRequest) -> Viewing:
     given = request.GET
     kept = tuple((name, given[name]) for name in ("area", "as_of", "start") if given.get(name))
     try:
-        period = _period(given.get("as_of") or timezone.localdate().isoformat())
+        period = _period(given.get("as_of") or usual_day().isoformat())
         start = date.fromisoformat(given["start"]) if given.get("start") else None
     except ValueError:
         raise Http404(_("没有这个日期")) from None
@@ -116,7 +117,12 @@ def _viewing(request: HttpRequest) -> Viewing:
 
 def usual_viewing(user: User) -> Viewing:
     """Today, at the place of the first grant."""
-    return Viewing(_start(user), Day(timezone.localdate()), ())
+    return Viewing(_start(user), Day(usual_day()), ())
+
+
+def usual_day() -> date:
+    """Today; in the demo the day on which its city stands."""
+    return date.fromisoformat(settings.AS_OF) if settings.AS_OF else timezone.localdate()
 
 
 def _period(text: str) -> Period:
