@@ -30,7 +30,7 @@ test: .stamp/dev setup check ## All that must pass; installs chromium and a font
 	@tools/browser.sh
 	$(RUN) pytest -q -n 2 --dist loadfile; status=$$?; \
 		SANQIAO_TEST=1 $(SANQIAO) db stop; exit $$status
-	$(RUN) tools.plain_postgres $(RUN) pytest -q -n 2 --dist loadfile -m "not browser" tests/kernel tests/registers tests/figures
+	$(RUN) tools.plain_postgres $(RUN) pytest -q -n 2 --dist loadfile -m "not browser and not no_db" tests/kernel tests/registers tests/figures tests/work tests/reports tests/faults
 
 bench: .stamp/dev setup ## City scale: our times beside the floors
 	$(RUN) bench
@@ -44,7 +44,7 @@ fix: .stamp/dev ## Let the tools change what they can
 	$(BIN)ruff format .
 
 types: .stamp/dev ## mypy, strict
-	$(BIN)mypy src tests tools
+	$(BIN)mypy src tests tools bench
 
 imports: .stamp/dev ## Does data still flow one way?
 	$(BIN)lint-imports
