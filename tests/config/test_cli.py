@@ -1,5 +1,6 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -106,3 +107,57 @@ def test_a_command_told_to_end_ends_its_processes(tmp_path: Path) -> None:
         process.terminate()
         assert process.wait(10) == 128 + signal.SIGTERM
     assert not Path(f"/proc/{pid_file.read_text().strip()}").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("verify", "/no/such.docx"), 1, "/no/such.docx"),
+        (("verify", "x.txt"), 2, "only .docx and .html"),
+        (("report", "publish", "NOSUCH", "--as", "nobody"), 1, "no user 'nobody'"),
+        (("report", "burn"), 2, "invalid choice"),
+        (("import", "people", "x.xlsx", "--as", "nobody"), 1, "no user 'nobody'"),
+        (("import", "nothing", "x.xlsx", "--as", "city"), 2, "invalid choice"),
+        (("export", "people", "x.txt", "--as", "city"), 2, "only .xlsx and .csv"),
+        (("export", "people", "/no/dir/x.xlsx", "--as", "nobody"), 1, "no user 'nobody'"),
+        (("figures", "no.such.figure"), 1, "no.such.figure"),
+        (("figures", "--as-of", "2020-13-01"), 2, "2020-13-01"),
+        (("snapshot", "--as-of", "x"), 2, "'x'"),
+        (("createadmin", "x", "--role", "king"), 2, "invalid choice"),
+        (("serve", "--port", "x"), 2, "invalid int value"),
+        (("db", "fly"), 2, "invalid choice"),
+        (("demo", "--scale", "-1", "--no-serve"), 2, "smallest"),
+    ],
+)
+@pytest.mark.django_db
+def test_bad_arguments_get_a_sentence(
+    words: tuple[str, ...], status: int, said: str,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(cli, "_sanqiao", lambda *_words: 0)
+    monkeypatch.setattr(cli, "_close_connections", lambda: None)
+    try:
+        found: object = cli.main(words)
+    except SystemExit as end:
+        found = end.code
+        if isinstance(found, str):
+            assert said in found
+            return
+    assert found == status
+    assert said in "".join(capsys.readouterr())
+
+
+def test_a_port_that_another_serves_is_not_shared() -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        assert cli.main(["serve", "--port", str(other.getsockname()[1])]) == 1
+
+
+@pytest.mark.parametrize("name", set(cli.COMMANDS) - {"manage", "worker", "check-security"})
+def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main([name, "--help"])
+    assert end.value.code == 0
+    assert f"sanqiao {name}" in capsys.readouterr().out

@@ -6,6 +6,7 @@ A target takes the remaining words and returns an exit status (None is 0).
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -77,11 +78,25 @@ def run(name: str, arguments: Arguments) -> int:
         return 2
     try:
         return call(COMMANDS[name], arguments)
-    except EmbeddedError as error:
-        print(f"sanqiao: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        words = _words(error)
+        if not words:
+            raise
+        print(f"sanqiao: {words}", file=sys.stderr)
     return 1
+
+
+def _words(error: Exception) -> str:
+    """A sentence for what the caller can mend; empty for what is our own fault."""
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+    if isinstance(error, EOFError):
+        return "the input ended before anything was typed"
+    if hasattr(error, "code") and hasattr(error, "message"):  # Refused, without loading Django
+        return str(error.message)
+    return str(error) if isinstance(error, EmbeddedError) else ""
 
 
 def call(command: Command, arguments: Arguments) -> int:
@@ -145,6 +160,7 @@ def serve(arguments: Arguments) -> int:
     parser.add_argument("--threads", type=int, default=2, help="threads a process")
     parser.add_argument("--worker", action="store_true", help="run background jobs as well")
     options = parser.parse_args(arguments)
+    _check_free(options.host, options.port)
     commands = [_granian(options)]
     if options.worker:
         commands.append(_jobs([]))
@@ -190,6 +206,16 @@ def _close_connections() -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+def _check_free(host: str, port: int) -> None:
+    """Servers could share a port, and each would answer some requests. Raises OSError."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise OSError(f"{host}:{port} cannot be served: {error.strerror}") from error
 
 
 def _granian(options: argparse.Namespace) -> list[str]:

@@ -17,6 +17,7 @@ from sanqiao.reports.reference import build_reference_report
 from .accounts import PASSWORD, account_names, loader, open_accounts
 from .expected import Compared, compare
 from .load import load_city
+from .sizes import SMALLEST
 
 QUALIFIERS = {"exact": "", "at_least": "≥ "}
 HEADINGS = ("id", "figure", "source", "ours", "rows behind", "agrees")
@@ -25,7 +26,10 @@ HEADINGS = ("id", "figure", "source", "ours", "rows behind", "agrees")
 def main(args: list[str]) -> int:
     """1 when a figure differs from the source. Below full size nothing can agree, and is only
     shown."""
-    scale = _parser().parse_args(args).scale
+    parser = _parser()
+    scale = parser.parse_args(args).scale
+    if scale < SMALLEST:
+        parser.error(f"--scale: the smallest reference city is of scale {SMALLEST}")
     started = monotonic()
     by = loader()
     load_city(scale, by, _say)

@@ -49,6 +49,8 @@ def export_file(arguments: list[str]) -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("--as", dest="user", required=True, help="user name, whose rights count")
     options = parser.parse_args(arguments)
+    if options.file.suffix not in {".xlsx", ".csv"}:
+        parser.error(f"{options.file.name}: only .xlsx and .csv are written")
     user = _user(options.user)
     if user is None:
         return 1
@@ -61,6 +63,7 @@ def export_file(arguments: list[str]) -> int:
             with options.file.open("wb") as file:
                 file.writelines(export_csv(head, rows))
         else:
+            options.file.touch()
             export_xlsx(options.file, REGISTERS[options.register].sheet.title, head, rows)
     return 0
 

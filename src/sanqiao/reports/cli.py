@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+
     from .models import WorkReport
+
+    M = TypeVar("M", bound=Model)
 
 
 def main(args: list[str]) -> int:
     """`report build --out DIR` writes a draft's documents; `report publish NUMBER` seals it."""
-    parser = argparse.ArgumentParser(prog="sanqiao report")
+    parser = argparse.ArgumentParser(prog="sanqiao report", description=main.__doc__)
     parser.add_argument("act", choices=["build", "publish"])
     parser.add_argument("number", nargs="?", default="")
     parser.add_argument("--text", type=Path, help="narrative file; default: the reference report")
@@ -35,7 +40,7 @@ def build(given: argparse.Namespace) -> int:
     from .commands import write_documents
     from .compose import compose
 
-    with acting_as(User.objects.get(username=given.user)):
+    with acting_as(_found(User.objects.filter(username=given.user), "user", given.user)):
         report = _report(given)
         write_documents(compose(report, folder=given.out / "report.evidence"), given.out)
     _say(f"{report} → {given.out}/report.docx .pdf .html")
@@ -49,9 +54,10 @@ def publish(given: argparse.Namespace) -> int:
     from .commands import publish_report
     from .models import WorkReport
 
-    user = User.objects.get(username=given.user)
+    user = _found(User.objects.filter(username=given.user), "user", given.user)
     with acting_as(user):
-        publication = publish_report(report=WorkReport.objects.get(number=given.number), by=user)
+        report = _found(WorkReport.objects.filter(number=given.number), "report", given.number)
+        publication = publish_report(report=report, by=user)
         _say(f"{publication} → {publication.file('docx')}")
     return 0
 
@@ -63,10 +69,10 @@ def _report(given: argparse.Namespace) -> WorkReport:
     from .reference import AS_OF, START, reference_text
 
     if given.number:
-        return WorkReport.objects.get(number=given.number)
+        return _found(WorkReport.objects.filter(number=given.number), "report", given.number)
     city = Area.objects.filter(key=given.area) if given.area else Area.objects.filter(parent=None)
     return WorkReport(
-        area=city.get(),
+        area=_found(city, "area", given.area),
         title=given.title or "工作综述",
         text=given.text.read_text("utf-8") if given.text else reference_text(),
         start=given.start or START,
@@ -74,13 +80,24 @@ def _report(given: argparse.Namespace) -> WorkReport:
     )
 
 
+def _found(rows: QuerySet[M], what: str, name: str) -> M:
+    """The first; ends with a sentence when there is none."""
+    row = rows.first()
+    if row is None:
+        sys.exit(f"There is no {what} {name!r}.")
+    return row
+
+
 def verify(args: list[str]) -> int:
     """Proves a document from the rows frozen beside it; needs neither server nor database."""
     from .documents.verify import verify as check
 
-    parser = argparse.ArgumentParser(prog="sanqiao verify")
-    parser.add_argument("file", type=Path)
-    findings = check(parser.parse_args(args).file)
+    parser = argparse.ArgumentParser(prog="sanqiao verify", description=verify.__doc__)
+    parser.add_argument("file", type=Path, help="a .docx or .html, its evidence folder beside it")
+    file = parser.parse_args(args).file
+    if file.suffix not in {".docx", ".html"}:
+        parser.error(f"{file.name}: only .docx and .html carry their evidence")
+    findings = check(file)
     wrong = [finding for finding in findings if finding.kind != "ok"]
     for finding in wrong:
         _say(
