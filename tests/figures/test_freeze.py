@@ -22,10 +22,12 @@ JUNE = date(2020, 6, 30)
 FIGURE = catalogue.figures_on(JUNE)
 
 
-def measured(term: FrozenTerm) -> Decimal:
+def measured(term: FrozenTerm) -> Decimal | None:
+    if term.measure in ("reported", "place") and not term.table.num_rows:
+        return None
     if term.measure == "distinct":
         return Decimal(len(set(term.table["subject_id"].to_pylist())))
-    if term.measure == "sum":
+    if term.measure in ("sum", "reported", "place"):
         return sum(term.table["amount"].to_pylist(), Decimal(0))
     return Decimal(term.table.num_rows)
 

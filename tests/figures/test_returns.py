@@ -50,15 +50,15 @@ def test_every_figure_of_the_source_comes_out(city: Area) -> None:
 @pytest.mark.parametrize(
     ("day", "confirmed", "county"),
     [
-        (date(2020, 2, 5), 0, 0),  # nothing was reported yet
+        (date(2020, 2, 5), None, None),  # nothing was reported yet
         (BULLETIN, 395, 147),
         (date(2020, 3, 9), 395, 147),  # the last number holds
-        (TABLE, 672, 0),  # a return without parts ends those of the one before
-        (date(2021, 1, 1), 672, 0),
+        (TABLE, 672, None),  # a return without parts ends those of the one before
+        (date(2021, 1, 1), 672, None),
     ],
 )
 def test_a_last_reported_number_holds_until_the_next_return(
-    day: date, confirmed: int, county: int, city: Area
+    day: date, confirmed: int | None, county: int | None, city: Area
 ) -> None:
     found = engine.values([catalogue.figures()["returns.confirmed"]], day)["returns.confirmed"]
     assert found[city.pk].value == confirmed
@@ -70,8 +70,8 @@ def test_flows_count_the_periods_between_the_days(city: Area) -> None:
     figure = catalogue.figures()["returns.new_confirmed"]
     for first, last, expected in (
         (BULLETIN, BULLETIN, 42),
-        (date(2020, 2, 7), END, 0),
-        (START, date(2020, 2, 5), 0),
+        (date(2020, 2, 7), END, None),
+        (START, date(2020, 2, 5), None),
         (None, END, 42),
     ):
         assert engine.value_of(figure, city, last, first).value == expected, (first, last)
@@ -115,6 +115,7 @@ def test_the_parts_of_the_bulletin_make_its_total(city: Area) -> None:
         ("returns.cure_rates_of_two_days", "R-21", "98.81", "89.88"),
         ("returns.infection_superlative", "R-22", "0", "1"),
         ("returns.fatality_superlative", "R-23", "1", "2"),
+        ("returns.places_are_no_amounts", "R-32", "10", "1"),
     ],
 )
 def test_superlatives_are_flagged_with_both_numbers_and_the_reason(
@@ -129,6 +130,24 @@ def test_superlatives_are_flagged_with_both_numbers_and_the_reason(
 def test_nothing_is_flagged_before_anybody_said_it(city: Area) -> None:
     flagged = {code for code, r in results(city, BULLETIN).items() if not r.holds}
     assert not flagged
+
+
+def test_a_number_that_nobody_reported_is_a_gap_and_no_zero(city: Area) -> None:
+    day = date(2020, 2, 5)
+    for code in ("confirmed", "cure_rate", "closed_rate", "cure_rank"):
+        figure = catalogue.figures()[f"returns.{code}"]
+        assert (
+            engine.value_of(figure, city, day) == engine.values([figure], day)[figure.code][city.pk]
+        )
+        assert value(figure.code, city, day) is None
+    assert value("returns.asked", city, date(2019, 6, 1)) == 0
+
+
+def test_a_place_of_two_rows_is_no_place(city: Area) -> None:
+    """An ordinal is never added up: 10th and 1st are not 11th."""
+    figure = catalogue.figures()["returns.cure_rank"]
+    assert [figure.term(*each) for each in ((11, 2), (10, 1), (0, 0))] == [None, 10, None]
+    assert not figure.additive
 
 
 def test_both_engines_agree_on_what_is_reported(city: Area, tmp_path: Path) -> None:

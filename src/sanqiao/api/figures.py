@@ -33,14 +33,15 @@ class FigureOut(Schema):
 
 
 class ValueOut(Schema):
-    """`value` is in the figure's own unit; null when there is nothing to divide by."""
+    """`value` is in the figure's own unit; null when nothing was reported or there is nothing to
+    divide by."""
 
     code: str
     area: str
     as_of: date
     start: date | None
     value: Decimal | None
-    terms: list[Decimal]
+    terms: list[Decimal | None]
     rows: int
 
 

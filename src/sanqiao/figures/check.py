@@ -14,7 +14,7 @@ from .figure import Text
 
 CheckKind = Literal[
     "identity", "subset", "order", "monotone", "ratio_bounds", "cover", "children_sum",
-    "cross_source",
+    "cross_source", "claim", "apart",
 ]  # fmt: skip
 
 
@@ -37,6 +37,7 @@ class Check:
     """校验: `left` and `right` are codes of figures whose values are added.
 
     `flag` marks what need not be wrong but must be said with both numbers; `reason` says why.
+    `of_all` is asked of the whole territory alone: a part of it may well differ.
     """
 
     code: str
@@ -49,4 +50,5 @@ class Check:
     high: Decimal = Decimal("Infinity")
     cover: Cover | None = None
     flag: bool = False
+    of_all: bool = False
     reason: Text = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from sanqiao.registers.areas.models import Area
 from . import catalogue
 from .check import Check, CheckKind, Cover
 from .engine import Column, direct_rows, month_ends, value_of, values
-from .figure import Records
+from .figure import Figure, Records
 from .ground import Ground, below
 from .unscoped import unscoped
 
@@ -46,11 +46,20 @@ class Case:
     as_of: date
     start: date | None
     columns: Mapping[str, Column]
+    ground: Ground
+
+    def found(self, code: str) -> Decimal | None:
+        """None where there is nothing to say."""
+        column = self.columns[code]
+        return column[self.area.pk].value if self.area.pk in column.tree else None
 
     def number(self, code: str) -> Decimal:
-        column = self.columns[code]
-        found = column[self.area.pk].value if self.area.pk in column.tree else None
-        return found or Decimal(0)
+        return self.found(code) or Decimal(0)
+
+    def said(self, codes: tuple[str, ...]) -> str:
+        """The numbers added, in words; a dash where none of them is there."""
+        numbers = [number for code in codes if (number := self.found(code)) is not None]
+        return str(sum(numbers, Decimal(0))) if numbers else "—"
 
     @property
     def left(self) -> Decimal:
@@ -59,6 +68,10 @@ class Case:
     @property
     def right(self) -> Decimal:
         return sum(map(self.number, self.check.right), Decimal(0))
+
+    @property
+    def both(self) -> dict[str, str]:
+        return {"left": self.said(self.check.left), "right": self.said(self.check.right)}
 
     def result(
         self,
@@ -79,11 +92,39 @@ class Case:
 
 def run_checks(area: Area, as_of: date, start: date | None = None) -> list[CheckResult]:
     """Every declared check for one area; figures are read together."""
+    checks = checks_for(area, as_of)
+    return results(checks, area, as_of, start, values(figures_in(checks, as_of), as_of, start))
+
+
+def checks_for(area: Area, as_of: date) -> list[Check]:
+    """Those that speak of the area, over figures that are in force on the day."""
     known = catalogue.figures_on(as_of)
-    checks = [c for c in catalogue.checks() if all(code in known for code in (*c.left, *c.right))]
+    return [check for check in catalogue.checks() if _is_asked(check, area, known)]
+
+
+def figures_in(checks: Iterable[Check], as_of: date) -> list[Figure]:
+    """The figures that are compared, each once."""
+    known = catalogue.figures_on(as_of)
     codes = {code: None for check in checks for code in (*check.left, *check.right)}
-    columns = values([known[code] for code in codes], as_of, start)
-    return [KINDS[c.kind](Case(c, area, as_of, start, columns)) for c in checks]
+    return [known[code] for code in codes]
+
+
+def results(
+    checks: Iterable[Check],
+    area: Area,
+    as_of: date,
+    start: date | None,
+    columns: Mapping[str, Column],
+) -> list[CheckResult]:
+    """Checks over figures that have been read already, with others perhaps."""
+    ground = Ground(area, as_of)
+    return [KINDS[c.kind](Case(c, area, as_of, start, columns, ground)) for c in checks]
+
+
+def _is_asked(check: Check, area: Area, known: Mapping[str, Figure]) -> bool:
+    """Its figures are in force, and it speaks of this area."""
+    in_force = all(code in known for code in (*check.left, *check.right))
+    return in_force and (area.parent_id is None or not check.of_all)
 
 
 def _identity(case: Case) -> CheckResult:
@@ -110,6 +151,20 @@ def _monotone(case: Case) -> CheckResult:
     return case.result(earlier <= case.left, earlier, case.left)
 
 
+def _claim(case: Case) -> CheckResult:
+    """`right` is what is said elsewhere: nothing said, or the records say the same."""
+    claims = [case.found(code) for code in case.check.right]
+    holds = all(claim is None for claim in claims) or case.both["left"] == case.both["right"]
+    note = _("%(left)s 与 %(right)s") % case.both
+    return case.result(holds, case.left, case.right, note)
+
+
+def _apart(case: Case) -> CheckResult:
+    """Two numbers that stand beside each other: to be said as soon as both are there."""
+    note = _("%(left)s 与 %(right)s") % case.both
+    return case.result(not (case.left and case.right), case.left, case.right, note)
+
+
 def _ratio_bounds(case: Case) -> CheckResult:
     """Within bounds, or nothing to divide by. The note gives the ratio."""
     if not case.right:
@@ -127,7 +182,7 @@ def _cover(case: Case) -> CheckResult:
     records = Records(of=every.model, where=lambda start, as_of: Q(), area=cover.area)
     here = below(records, case.area.path)
     if not cover.by_path:
-        here = Ground(case.area, case.as_of).condition(records)
+        here = case.ground.condition(records)
     rows = missing.filter(here)
     with unscoped():
         total, uncovered = every.filter(here).count(), rows.count()
@@ -144,7 +199,8 @@ def _children_sum(case: Case) -> CheckResult:
     own = Decimal(0)
     if case.area.pk in column.tree:
         own = direct_rows(column.figure, case.area, case.as_of, case.start)
-    whole = value_of(column.figure, case.area, case.as_of, case.start).value or Decimal(0)
+    found = value_of(column.figure, case.area, case.as_of, case.start, ground=case.ground)
+    whole = found.value or Decimal(0)
     return case.result(whole == children_sum + own, whole, children_sum + own)
 
 
@@ -157,4 +213,6 @@ KINDS: dict[CheckKind, Callable[[Case], CheckResult]] = {
     "cover": _cover,
     "children_sum": _children_sum,
     "cross_source": _subset,
+    "claim": _claim,
+    "apart": _apart,
 }

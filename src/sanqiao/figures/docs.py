@@ -14,6 +14,7 @@ from .figure import Figure
 
 KINDS = {
     "count": "计数", "sum": "求和", "distinct": "去重计数", "reported": "填报求和",
+    "place": "名次",
     "total": "合计", "difference": "差", "ratio": "比", "share": "占比", "mean": "平均",
     "multiple": "倍数",
 }  # fmt: skip

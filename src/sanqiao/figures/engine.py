@@ -32,7 +32,7 @@ class Value(NamedTuple):
     """`value` in the figure's unit, None when undefined; the terms it is made of; rows behind."""
 
     value: Decimal | None
-    terms: tuple[Decimal, ...]
+    terms: tuple[Decimal | None, ...]
     rows: int
 
 
@@ -71,6 +71,7 @@ LIVE = Live()
 class Total(NamedTuple):
     """One simple figure for the whole tree, by index of the tree."""
 
+    part: Figure
     numbers: list[Any]
     rows: list[int]
 
@@ -92,14 +93,20 @@ class Column(Mapping[int, Value]):
 
     def _make(self, numbers: tuple[Any, ...]) -> Value:
         """From the numbers of the terms, then the rows behind each."""
-        terms = tuple(map(Decimal, numbers[: len(self.totals)]))
-        return Value(self.figure.value(terms), terms, sum(numbers[len(terms) :]))
+        given, rows = numbers[: len(self.totals)], numbers[len(self.totals) :]
+        return made(self.figure, [t.part for t in self.totals], list(zip(given, rows, strict=True)))
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.tree.ids)
 
     def __len__(self) -> int:
         return len(self.tree.ids)
+
+
+def made(figure: Figure, parts: Sequence[Figure], numbers: Sequence[tuple[Any, int]]) -> Value:
+    """From (number, rows) of each part."""
+    terms = tuple(part.term(*each) for part, each in zip(parts, numbers, strict=True))
+    return Value(figure.value(terms), terms, sum(rows for _number, rows in numbers))
 
 
 def values(
@@ -169,10 +176,10 @@ def total(tree: Tree, ask: Ask, leaf: Leaf) -> Total:
         _keep(leaf, tree.below(ask.records.within))
     rows = tree.sums(leaf.rows, 0)
     if ask.part.measure == "count":
-        return Total(rows, rows)
-    if ask.part.measure == "sum":
-        return Total(tree.sums(leaf.amounts, Decimal(0)), rows)
-    return Total(_once(tree, rows, leaf.repeats), rows)
+        return Total(ask.part, rows, rows)
+    if ask.records.amount:
+        return Total(ask.part, tree.sums(leaf.amounts, Decimal(0)), rows)
+    return Total(ask.part, _once(tree, rows, leaf.repeats), rows)
 
 
 def _once(tree: Tree, rows: list[int], repeats: list[list[int]]) -> list[int]:
@@ -200,22 +207,32 @@ def carried(total: Total, then: Tree, now: Tree) -> Total:
         return total
     places = [then.place.get(pk) for pk in now.ids]
     numbers = [0 if i is None else total.numbers[i] for i in places]
-    return Total(numbers, [0 if i is None else total.rows[i] for i in places])
+    return Total(total.part, numbers, [0 if i is None else total.rows[i] for i in places])
 
 
 # --- one area -----------------------------------------------------------------------------------
 
 
-def value_of(figure: Figure, area: Area, as_of: date, start: date | None = None) -> Value:
-    """The figure of one area: an aggregate over the very rows that `rows_of` gives."""
+def value_of(
+    figure: Figure,
+    area: Area,
+    as_of: date,
+    start: date | None = None,
+    *,
+    ground: Ground | None = None,
+) -> Value:
+    """The figure of one area: an aggregate over the very rows that `rows_of` gives.
+
+    `ground` is the area's own on `as_of`, from who asks for several figures of it.
+    """
     asks = asks_of(figure, as_of, start)
     grounds = {ask.as_of: Ground(area, ask.as_of) for ask in asks}
+    grounds[as_of] = ground or grounds[as_of]
     if not grounds[as_of].stood:
         return ZERO
     with unscoped():
         measured = [_measured(ask, _rows(ask, grounds[ask.as_of])) for ask in asks]
-    terms = tuple(number for number, _rows in measured)
-    return Value(figure.value(terms), terms, sum(rows for _number, rows in measured))
+    return made(figure, [ask.part for ask in asks], measured)
 
 
 def direct_rows(figure: Figure, area: Area, as_of: date, start: date | None = None) -> Decimal:
@@ -279,8 +296,7 @@ def _of_one(
     if area not in trees[asks[0].as_of]:
         return ZERO
     totals = [_total_of(trees[ask.as_of], area, ask, leaves[ask]) for ask in asks]
-    terms = tuple(Decimal(number) for number, _rows in totals)
-    return Value(figure.value(terms), terms, sum(rows for _number, rows in totals))
+    return made(figure, [ask.part for ask in asks], totals)
 
 
 def _total_of(tree: Tree, area: int, ask: Ask, leaf: Leaf) -> tuple[Any, int]:
@@ -289,7 +305,7 @@ def _total_of(tree: Tree, area: int, ask: Ask, leaf: Leaf) -> tuple[Any, int]:
     if ask.records.within:
         below &= tree.below(ask.records.within)
     rows = sum(n for pk, n in leaf.rows.items() if pk in below)
-    if ask.part.measure == "sum":
+    if ask.records.amount:
         return sum(n for pk, n in leaf.amounts.items() if pk in below), rows
     if ask.part.measure == "count":
         return rows, rows
@@ -302,7 +318,7 @@ def _measured(ask: Ask, rows: QuerySet[Any]) -> tuple[Decimal, int]:
     wanted: dict[str, Any] = {"rows": Count("pk")}
     if ask.part.measure == "distinct":
         wanted["number"] = Count(ask.records.subject or "pk", distinct=True)
-    if ask.part.measure == "sum":
+    if ask.records.amount:
         wanted["number"] = Sum(ask.records.amount)
     found = rows.aggregate(**wanted)
     return Decimal(found.get("number", found["rows"]) or 0), found["rows"]

@@ -13,16 +13,17 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 
 Kind = Literal[
-    "count", "sum", "distinct", "reported",
+    "count", "sum", "distinct", "reported", "place",
     "total", "difference", "ratio", "share", "mean", "multiple",
 ]  # fmt: skip
-Measure = Literal["count", "distinct", "sum"]
+Measure = Literal["count", "distinct", "sum", "reported", "place"]
 Combine = Literal["first", "sum", "difference", "ratio"]
 Text = str | Promise
 Where = Callable[[date | None, date], Q]
 
 MEASURES: dict[Kind, Measure] = {
-    "count": "count", "distinct": "distinct", "sum": "sum", "reported": "sum",
+    "count": "count", "distinct": "distinct", "sum": "sum",
+    "reported": "reported", "place": "place",
 }  # fmt: skip
 COMBINES: dict[Kind, Combine] = {
     "total": "sum", "difference": "difference",
@@ -68,6 +69,11 @@ class Figure:
     definition is a second declaration of the same code with a later `since`. `base` is the day
     that a multiple compares with. A `flow` counts from `start` to the as-of day, both included;
     without a start, from the first record on.
+
+    What was not reported has no value: a "reported" figure without rows is None, not zero; a
+    "place" is an ordinal, one row's alone. `apart` are codes with which it is never added up nor
+    set in a ratio. Areas are not ordered by a figure that is not `comparable`. `ranking` names
+    the order of comparison tables (`<series>.<code>`) in which a place stands.
     """
 
     code: str
@@ -85,6 +91,9 @@ class Figure:
     base: date | None = None
     factor: int = 1
     decimals: int = 0
+    apart: tuple[str, ...] = ()
+    comparable: bool = True
+    ranking: str = ""
 
     @property
     def additive(self) -> bool:
@@ -101,9 +110,17 @@ class Figure:
         """How the numbers of the parts become the value."""
         return COMBINES.get(self.kind, "first")
 
-    def value(self, terms: Sequence[Decimal]) -> Decimal | None:
-        """In `unit`, rounded half up to `decimals`. None when there is nothing to divide by."""
-        combined = COMBINATIONS[self.combine](terms)
+    def term(self, number: Any, rows: int) -> Decimal | None:
+        """What so many rows come to, as a term; None where nothing was reported."""
+        if self.kind == "reported" and not rows or self.kind == "place" and rows != 1:
+            return None
+        return Decimal(number)
+
+    def value(self, terms: Sequence[Decimal | None]) -> Decimal | None:
+        """In `unit`, rounded half up to `decimals`. None when a term is missing, or there is
+        nothing to divide by."""
+        given = [term for term in terms if term is not None]
+        combined = COMBINATIONS[self.combine](given) if len(given) == len(terms) else None
         if combined is None:
             return None
         step = Decimal(1).scaleb(-self.decimals)

@@ -11,14 +11,20 @@ from typing import Any
 
 from django.utils import timezone
 
+from sanqiao.figures import rules
 from sanqiao.figures.check import Check
 from sanqiao.figures.figure import Figure
 
 
 @cache
 def declared() -> tuple[Figure, ...]:
-    """Every figure in every version, oldest first, in the order of declaration."""
-    return tuple(sorted(_found(Figure), key=lambda figure: figure.since))
+    """Every figure in every version, oldest first, in the order of declaration.
+
+    Raises rules.Misdeclared.
+    """
+    found = tuple(sorted(_found(Figure), key=lambda figure: figure.since))
+    rules.check(found)
+    return found
 
 
 @cache

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +16,8 @@ TABLE = _("对照表《湖北省新冠肺炎疫情分地区累计数》（湖北
 QUOTED = _("已登记的名次说法")
 ORGANISATION_OFFICE, PLACE = _("市委组织部"), _("位")
 PROVINCE = _("湖北省17个市（州、直管市、林区）；神农架林区的取舍另有文字说明")
-ONE = Decimal(1)
 SERIES = "hubei"
-"""Tables of the province's areas; of ours only the city is a row, so a place is never added up."""
+"""Tables of the province's areas; of ours only the city is a row."""
 
 
 def in_table(code: str) -> Records:
@@ -129,7 +126,7 @@ CURE_RANK = Figure(
     code="returns.cure_rank",
     name=_("治愈率在全省的名次（由高到低）"),
     unit=PLACE,
-    kind="reported",
+    kind="place",
     population=PROVINCE,
     definition=_(
         "截至当日最近一份《湖北省新冠肺炎疫情分地区累计数》按治愈率由高到低排，神农架林区不参加。"
@@ -137,25 +134,27 @@ CURE_RANK = Figure(
     source=TABLE,
     owner=HEALTH,
     since=SINCE,
+    ranking=f"{SERIES}.cure_rate",
     records=standing("cure_rate", "place"),
 )
 INFECTION_RANK = Figure(
     code="returns.infection_rank",
     name=_("感染率在全省的名次（由低到高）"),
     unit=PLACE,
-    kind="reported",
+    kind="place",
     population=PROVINCE,
     definition=_("最近一份全省对照表按感染率由低到高排；对照表里有分母才有名次。"),
     source=TABLE,
     owner=HEALTH,
     since=SINCE,
+    ranking=f"{SERIES}.infection_rate",
     records=standing("infection_rate", "place"),
 )
 FATALITY_RANK = Figure(
     code="returns.fatality_rank",
     name=_("病死率在全省的名次（由低到高）"),
     unit=PLACE,
-    kind="reported",
+    kind="place",
     population=PROVINCE,
     definition=_(
         "截至当日最近一份《湖北省新冠肺炎疫情分地区累计数》按病死率由低到高排，神农架林区不参加。"
@@ -163,25 +162,27 @@ FATALITY_RANK = Figure(
     source=TABLE,
     owner=HEALTH,
     since=SINCE,
+    ranking=f"{SERIES}.fatality_rate",
     records=standing("fatality_rate", "place"),
 )
 FATALITY_RANK_OF_ALL = Figure(
     code="returns.fatality_rank_of_all",
     name=_("病死率在全省的名次（神农架林区也参加）"),
     unit=PLACE,
-    kind="reported",
+    kind="place",
     population=PROVINCE,
     definition=_("同一份对照表、同一种排法，一个地区也不排除时的名次。"),
     source=TABLE,
     owner=HEALTH,
     since=SINCE,
+    ranking=f"{SERIES}.fatality_rate",
     records=standing("fatality_rate", "place_of_all"),
 )
 CURE_RANK_PRINTED = Figure(
     code="returns.cure_rank_printed",
     name=_("原文所称的治愈率名次"),
     unit=PLACE,
-    kind="reported",
+    kind="place",
     population=_("已登记的引文"),
     definition=_("他文所称本市治愈率在全省的名次，照录，不等于成立。"),
     source=QUOTED,
@@ -193,7 +194,7 @@ INFECTION_RANK_PRINTED = Figure(
     code="returns.infection_rank_printed",
     name=_("原文所称的感染率名次"),
     unit=PLACE,
-    kind="reported",
+    kind="place",
     population=_("已登记的引文"),
     definition=_("他文所称本市感染率在全省的名次，照录，不等于成立。"),
     source=QUOTED,
@@ -213,13 +214,11 @@ BULLETIN_AGREES = Check(
 )
 CURE_SUPERLATIVE = Check(
     code="returns.cure_superlative",
-    kind="ratio_bounds",
+    kind="claim",
     relation="R-21",
-    statement=_("对照表中的治愈率名次就是原文所称的名次（两者之比为一）。"),
+    statement=_("对照表中的治愈率名次就是原文所称的名次。"),
     left=("returns.cure_rank",),
     right=("returns.cure_rank_printed",),
-    low=ONE,
-    high=ONE,
     flag=True,
     reason=_(
         "名次只能出自同一天的全省对照表：最近一份表里本市治愈率不居首，期末的治愈率没有全省同日的表"
@@ -228,28 +227,24 @@ CURE_SUPERLATIVE = Check(
 )
 CURE_RATES_OF_TWO_DAYS = Check(
     code="returns.cure_rates_of_two_days",
-    kind="ratio_bounds",
+    kind="claim",
     relation="R-21",
-    statement=_("本市治愈率就是最近一份对照表中的治愈率（两者之比为一）。"),
+    statement=_("本市治愈率就是最近一份对照表中的治愈率。"),
     left=("returns.cure_rate",),
     right=("returns.bulletin_cure_rate",),
-    low=ONE,
-    high=ONE,
     flag=True,
     reason=_("两个治愈率日期不同：名次只能用对照表当天的数，不能拿期末的数去比别地当天的数。"),
 )
 INFECTION_SUPERLATIVE = Check(
     code="returns.infection_superlative",
-    kind="ratio_bounds",
+    kind="claim",
     relation="R-22",
-    statement=_("对照表中的感染率名次就是原文所称的名次（两者之比为一）。"),
+    statement=_("对照表中的感染率名次就是原文所称的名次。"),
     left=("returns.infection_rank",),
     right=("returns.infection_rank_printed",),
-    low=ONE,
-    high=ONE,
     flag=True,
     reason=_(
-        "感染率没有分母，所以没有名次（左边的零）：人口数或医务人员数未登记，“最低”不能成立。"
+        "感染率没有分母，所以没有名次（左边空缺）：人口数或医务人员数未登记，“最低”不能成立。"
     ),
 )
 FATALITY_SUPERLATIVE = Check(
@@ -261,4 +256,14 @@ FATALITY_SUPERLATIVE = Check(
     right=("returns.fatality_rank_of_all",),
     flag=True,
     reason=_("神农架林区11例无病亡（0.00%），本市1.19%；“最低”只在写明不含神农架林区时成立。"),
+)
+PLACES_ARE_NO_AMOUNTS = Check(
+    code="returns.places_are_no_amounts",
+    kind="apart",
+    relation="R-32",
+    statement=_("名次是序数，和日期一样不进入任何合计、差额和比率。"),
+    left=("returns.cure_rank",),
+    right=("returns.fatality_rank",),
+    flag=True,
+    reason=_("两个名次出自两种排法，只能分别引用，并写明对照表、日期和不参加排序的地区。"),
 )

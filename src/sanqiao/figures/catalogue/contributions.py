@@ -28,7 +28,7 @@ YUAN, VALUED, PERSON, ENTRY = _("元"), _("元（折价）"), _("人"), _("笔")
 Tier = Batch.Tier
 USUAL: dict[str, Any] = {
     "timing": "flow", "unit": YUAN, "population": GIVING, "source": LEDGER, "owner": OFFICE,
-    "since": SINCE, "decimals": 2,
+    "since": SINCE, "decimals": 2, "comparable": False,
 }  # fmt: skip
 
 
@@ -90,6 +90,7 @@ GIVERS = flow(
     "givers", _("捐款党员"),
     _("期内通过党支部捐款、没有冲正的党员，每人计一次，不论捐了几笔；不是应捐人数，不计算比例。"),
     entries("person"), unit=PERSON, kind="distinct", decimals=0,
+    apart=("mobilisation.responding_members", "people.members"),
 )  # fmt: skip
 ENTRIES = flow(
     "entries", _("捐款笔数"), _("期内登记、没有冲正的捐款，一张收据计一笔；一人可以有几笔。"),
@@ -104,6 +105,7 @@ CASH = flow(
         amount="amount",
         fields=("given_on", "way"),
     ),
+    apart=("contributions.goods_value", "contributions.goods_used"),
 )  # fmt: skip
 MEAN = derived(
     "mean", _("捐款党员平均捐款"),
@@ -121,6 +123,7 @@ ABOVE_RESPONDERS = Figure(
     source=_("捐款捐物台账、动员记录"),
     owner=OFFICE,
     since=SINCE,
+    comparable=False,
     parts=("contributions.givers", "mobilisation.responding_members"),
 )
 FROM_BRANCHES = flow(
@@ -241,15 +244,14 @@ MEAN_AS_PRINTED = Check(
     low=Decimal("125.07"),
     high=Decimal("125.20"),
     flag=True,
-    reason=_(
-        "原文捐款党员9.08万人是约数，全市平均应在这个区间；一个县、一个支部的平均数不同，不作比较。"
-    ),
+    of_all=True,
+    reason=_("原文捐款党员9.08万人是约数，全市平均应在这个区间；各县、各支部的平均数不作比较。"),
 )
 GOODS_ARE_NO_MONEY = Check(
     code="contributions.goods_are_no_money",
-    kind="identity",
+    kind="apart",
     relation="R-31",
-    statement=_("捐赠物资折价和党员捐款金额是两个数，分别引用。"),
+    statement=_("捐赠物资折价和党员捐款金额不相加。"),
     left=("contributions.goods_value",),
     right=("contributions.cash",),
     flag=True,

@@ -143,6 +143,7 @@ REPORTING_UNITS = Figure(
     owner=ORGANISATION_OFFICE,
     since=SINCE,
     records=checked_in("unit"),
+    apart=("service.paired_units",),
 )
 CHECKED_IN = Figure(
     code="service.checked_in",
@@ -158,6 +159,7 @@ CHECKED_IN = Figure(
     owner=ORGANISATION_OFFICE,
     since=SINCE,
     records=checked_in("person"),
+    apart=("people.members",),
 )
 CHECKED_IN_MEMBERS = Figure(
     code="service.checked_in_members",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-Measure = Literal["count", "distinct", "sum"]
+Measure = Literal["count", "distinct", "sum", "reported", "place"]
 Combine = Literal["first", "sum", "difference", "ratio"]
 Style = Literal["plain", "grouped", "wan", "percent", "more"]
 
@@ -132,6 +132,11 @@ class Report:
         for number in self.numbers:
             if printed.get(number.key) != number.text:
                 raise ValueError(f"{number} does not print its evidence: {printed.get(number.key)}")
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """In the order in which they stand."""
+        return tuple(block for block in self.blocks if isinstance(block, Picture))
 
     @property
     def numbers(self) -> tuple[Number, ...]:

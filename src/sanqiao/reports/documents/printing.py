@@ -16,9 +16,13 @@ def rounded(value: Decimal, decimals: int) -> Decimal:
 
 
 def combined(
-    measures: Sequence[Decimal], *, combine: Combine, factor: int, decimals: int
+    terms: Sequence[Decimal | None], *, combine: Combine, factor: int, decimals: int
 ) -> Decimal | None:
-    """Measures of the terms, combined, times `factor`, rounded. None for a ratio over zero."""
+    """Measures of the terms, combined, times `factor`, rounded. None for a ratio over zero, and
+    where a term is missing."""
+    measures = [term for term in terms if term is not None]
+    if len(measures) < len(terms):
+        return None
     if combine == "ratio":
         return None if not measures[1] else rounded(measures[0] * factor / measures[1], decimals)
     if combine == "difference":

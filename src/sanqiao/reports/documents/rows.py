@@ -27,8 +27,13 @@ def digest_of(table: pa.Table) -> str:
     return digest.hexdigest()
 
 
-def measure(table: pa.Table, measure: Measure) -> Decimal:
-    """Number of rows, of distinct `subject_id`, or the sum of `amount`."""
+def measure(table: pa.Table, measure: Measure) -> Decimal | None:
+    """Number of rows, of distinct `subject_id`, or the sum of `amount`.
+
+    None where nothing was reported, and for a place that is not one row's.
+    """
+    if measure == "reported" and not table.num_rows or measure == "place" and table.num_rows != 1:
+        return None
     if measure == "count":
         return Decimal(table.num_rows)
     if measure == "distinct":

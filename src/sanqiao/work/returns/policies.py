@@ -145,6 +145,15 @@ def check_superlative(saying: Saying, ranking: Ranking | None, standing: Standin
     check_exclusions_said(saying.text, ranking.standings.exclude(excluded=""))
 
 
+def check_table_said(text: str, ranking: Ranking) -> None:
+    """A place is said with its table and the table's day. Raises Refused: returns.table_unsaid."""
+    day = ranking.table.valid_from
+    for said in (ranking.table.name, f"{day.year}年{day.month}月{day.day}日"):
+        if said not in text:
+            words = _("名次须写明出自哪份对照表和数据日期，缺少：%(said)s")
+            raise Refused("returns.table_unsaid", words % {"said": said}, field="text")
+
+
 def check_exclusions_said(text: str, excluded: Iterable[Standing]) -> None:
     """Raises Refused: returns.exclusion_unsaid."""
     unsaid = [standing.row.name for standing in excluded if standing.row.name not in text]

@@ -48,19 +48,9 @@ def _found(saying: Saying, by: User) -> tuple[Area, Ranking | None, Standing | N
         words = _("找不到区划：%(keys)s") % {"keys": saying.area_key}
         raise Refused("returns.unknown_area", words, field="area_key")
     policies.check_may(by, "returns.compare", [area])
-    ranking = ranking_for(saying)
+    ranking = ComparisonTable.objects.ranking(saying.measure, saying.on_day)
     standing = ranking.standings.filter(area=area).first() if ranking else None
     return area, ranking, standing
-
-
-def ranking_for(saying: Saying) -> Ranking | None:
-    """That of the latest table of the series on the day."""
-    series, _dot, code = saying.measure.partition(".")
-    tables = ComparisonTable.objects.current().filter(series=series, valid_from__lte=saying.on_day)
-    table = tables.order_by("-valid_from").first()
-    if table is None:
-        return None
-    return table.rankings.filter(code=code).select_related("table").first()
 
 
 def _keep(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -23,6 +24,15 @@ class ComparisonTableQuerySet(models.QuerySet["ComparisonTable"]):
 
     def current(self) -> Self:
         return self.filter(is_current=True)
+
+    def ranking(self, measure: str, day: date) -> Ranking | None:
+        """`<series>.<code>` in the latest table of the series on the day."""
+        series, _dot, code = measure.partition(".")
+        tables = self.current().filter(series=series, valid_from__lte=day)
+        table = tables.order_by("-valid_from").first()
+        if table is None:
+            return None
+        return table.rankings.filter(code=code).select_related("table").first()
 
 
 class ComparisonTable(models.Model):
