@@ -17,11 +17,11 @@ NUMERIC = ' class="number"'
 SAFE_URL = re.compile(r"https?://|/")
 
 
-def write_html(report: Report, path: Path) -> None:
+def write_html(report: Report, path: Path, *, is_draft: bool = False) -> None:
     """Write the page, and manifest.json into `<stem>.evidence/`. Same report, same bytes."""
     with override(report.language):
         items = flow_of(report)
-    manifest = manifest_text(report, marked_lines(items))
+    manifest = manifest_text(report, marked_lines(items), is_draft=is_draft)
     write_manifest(manifest, path)
     body = _Body(report)
     title = escape("".join(report.title_lines))

@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from .model import Evidence, Report, Term
+from .model import Evidence, Picture, Report, Term
+from .pictures import png_of
 
 MANIFEST = "manifest.json"
 FORMAT = "sanqiao-evidence-1"
@@ -27,8 +28,11 @@ def write_manifest(text: str, document: Path) -> None:
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
-def manifest_text(report: Report, lines: Sequence[str]) -> str:
-    """JSON with sorted keys; `lines` are the marked paragraphs, each with its own digest."""
+def manifest_text(report: Report, lines: Sequence[str], *, is_draft: bool = False) -> str:
+    """JSON with sorted keys; `lines` are the marked paragraphs, each with its own digest.
+
+    A draft is only looked at: its pictures are not rendered to be digested.
+    """
     return _json(
         {
             "format": FORMAT,
@@ -40,8 +44,18 @@ def manifest_text(report: Report, lines: Sequence[str]) -> str:
             "evidence": [asdict(e) for e in report.evidence],
             "checks": [asdict(check) for check in report.checks],
             "lines": [{"digest": digest_of_text(line), "text": line} for line in lines],
+            "pictures": [] if is_draft else [_picture(p) for p in report.pictures],
         }
     )
+
+
+def _picture(picture: Picture) -> dict[str, str]:
+    """Digests of a picture as the page shows it, and as Word does."""
+    return {
+        "caption": picture.caption,
+        "svg": digest_of_text(picture.svg),
+        "png": hashlib.sha256(png_of(picture.svg)).hexdigest(),
+    }
 
 
 def load_manifest(folder: Path) -> dict[str, Any] | None:

@@ -32,8 +32,10 @@ def size_on_paper(svg: str) -> tuple[float, float]:
     return width, width * shape
 
 
+@lru_cache(maxsize=16)
 def png_of(svg: str) -> bytes:
-    """About 250 dots an inch at the width of the text block."""
+    """About 250 dots an inch at the width of the text block. ValueError without a size."""
+    size_on_paper(svg)
     _register(font_folders())
     return bytes(vl_convert.svg_to_png(for_paper(svg), scale=SCALE))
 

@@ -1,5 +1,6 @@
 """What a document says now: its bound numbers, its paragraphs and the manifest inside it."""
 
+import hashlib
 import json
 import re
 import zipfile
@@ -7,12 +8,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lxml import etree, html
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+EMBED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
+DRAWN = re.compile(r"<figure>(<svg.*?</svg>)", re.DOTALL)
 MANIFEST = "{urn:sanqiao:evidence:1}manifest"
 LARGEST = 200_000_000
 
@@ -28,11 +32,16 @@ class Control:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """`lines`: marked paragraphs, as `layout.marked` makes them; no manifest is None."""
+    """`lines`: marked paragraphs, as `layout.marked` makes them; no manifest is None.
+
+    `pictures`: the SHA-256 of each, in their order, of the kind that such a document holds.
+    """
 
     controls: list[Control]
     lines: list[str]
     manifest: dict[str, Any] | None
+    pictures: list[str]
+    picture_kind: Literal["svg", "png"]
 
 
 def read_document(path: Path, beside: dict[str, Any] | None) -> Document:
@@ -55,6 +64,7 @@ def _read_docx(path: Path, beside: dict[str, Any] | None) -> Document:
         body = _xml(archive, "word/document.xml")
         items = [name for name in archive.namelist() if name.startswith("customXml/item")]
         roots = [_xml(archive, name) for name in items if name.endswith(".xml")]
+        pictures = _docx_pictures(archive, body)
     texts = [root.text or "" for root in roots if root.tag == MANIFEST]
     manifest = json.loads(texts[0]) if texts else None
     entries = (manifest or beside or {}).get("evidence", [])
@@ -67,7 +77,22 @@ def _read_docx(path: Path, beside: dict[str, Any] | None) -> Document:
     ]
     paragraphs = (p for p in body.iter(f"{W}p") if not any(p.iterancestors(FALLBACK)))
     lines = [line for p in paragraphs if (line := _marked(p, partial(_docx_mark, keys=keys)))]
-    return Document(controls=controls, lines=lines, manifest=manifest)
+    return Document(
+        controls=controls, lines=lines, manifest=manifest, pictures=pictures, picture_kind="png"
+    )
+
+
+def _docx_pictures(archive: zipfile.ZipFile, body: Any) -> list[str]:
+    """Digests of what the drawings show; an empty one where a picture is gone."""
+    relations = _xml(archive, "word/_rels/document.xml.rels")
+    targets = {each.get("Id"): each.get("Target", "") for each in relations}
+    files = set(archive.namelist())
+    found = []
+    for blip in body.iter(BLIP):
+        name = f"word/{targets.get(blip.get(EMBED), '')}"
+        small = name in files and archive.getinfo(name).file_size <= LARGEST
+        found.append(hashlib.sha256(archive.read(name)).hexdigest() if small else "")
+    return found
 
 
 def _key_of(element: Any, keys: dict[str, str]) -> str | None:
@@ -94,7 +119,8 @@ def _tag(element: Any) -> str:
 
 
 def _read_html(path: Path) -> Document:
-    root = html.fromstring(path.read_bytes())
+    text = path.read_text(encoding="utf-8")
+    root = html.fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
     scripts = root.xpath("//script[@id='manifest']")
     controls = [
         Control(key=tag.rpartition("|")[0], tag=tag, text=_squeezed([a]))
@@ -103,7 +129,10 @@ def _read_html(path: Path) -> Document:
     ]
     lines = [line for p in root.xpath("//*[@data-line]") if (line := _marked(p, _html_mark))]
     manifest = json.loads(scripts[0].text) if scripts else None
-    return Document(controls=controls, lines=lines, manifest=manifest)
+    pictures = [hashlib.sha256(svg.encode()).hexdigest() for svg in DRAWN.findall(text)]
+    return Document(
+        controls=controls, lines=lines, manifest=manifest, pictures=pictures, picture_kind="svg"
+    )
 
 
 def _marked(element: Any, mark: Callable[[Any], str | None]) -> str:

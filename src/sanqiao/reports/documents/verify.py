@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,13 +19,13 @@ from .rows import digest_of, measure
 
 Kind = Literal[
     "ok", "text changed", "sentence changed", "number missing", "rows missing", "rows altered",
-    "manifest altered",
+    "manifest altered", "picture changed",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One statement on one number (`key`, the figure's `name`), or on one sentence."""
+    """One statement on one number (`key`, the figure's `name`), one sentence or one picture."""
 
     key: str
     name: str
@@ -50,7 +51,8 @@ def verify(path: Path) -> list[Finding]:
     for e in evidence:
         findings += _number(e, folder, document)
     findings += _strangers(evidence, document)
-    return findings + [*_sentences(manifest["lines"], document.lines)]
+    findings += _sentences(manifest["lines"], document.lines)
+    return findings + [*_pictures(manifest.get("pictures", []), document)]
 
 
 def verify_manifest(path: Path) -> list[Finding]:
@@ -152,6 +154,20 @@ def _sentences(expected: list[dict[str, str]], found: list[str]) -> Iterator[Fin
             yield Finding(
                 key=f"line-{a + n + 1}", name=name, kind="sentence changed", expected=old, found=new
             )
+
+
+def _pictures(expected: list[dict[str, str]], document: Document) -> Iterator[Finding]:
+    """Each picture by its bytes: a programme that saves it anew changes it too."""
+    for n, (picture, found) in enumerate(zip_longest(expected, document.pictures), 1):
+        given = picture or {"caption": "—", document.picture_kind: "—"}
+        digest = given[document.picture_kind]
+        yield Finding(
+            key=f"picture-{n}",
+            name=given["caption"],
+            kind="ok" if found == digest else "picture changed",
+            expected=digest[:12],
+            found=(found or "—")[:12],
+        )
 
 
 def _finding(e: Evidence, kind: Kind, expected: str, found: str) -> Finding:
