@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from sanqiao.figures.checks import run_checks
+from sanqiao.kernel.errors import Refused
 
 from .documents.charts import bars_svg, map_svg
 from .documents.model import (
@@ -20,9 +21,10 @@ from .documents.model import (
     Report,
     Table,
 )
-from .evidence import Bound, Numbers, door, measured
+from .evidence import Bound, Numbers, door, figure_on
 from .models import WorkReport
 from .narrative import Binding, NarrativeBlock, ShownBlock, TextBlock, parse
+from .wording import check_wording
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +36,16 @@ class Row:
 def compose(report: WorkReport, *, folder: Path | None = None) -> Report:
     """The document of a report as of its day; `folder` freezes the rows into it.
 
-    Raises Refused: reports.bad_binding, reports.unknown_figure, reports.unknown_area.
+    Raises Refused: reports.bad_binding, reports.unknown_figure, reports.unknown_area, those of
+    `wording`, and with a folder reports.no_value.
     """
     numbers = Numbers(area=report.area, start=report.start, as_of=report.as_of)
     prepared = [prepare(block, numbers) for block in parse(report.text)]
+    check_wording([report.title])
+    for item in prepared:
+        check_wording(words_of(item))
+    if folder:
+        check_values(prepared, numbers)
     blocks = tuple(block for item in prepared for block in finish(item, numbers))
     return Report(
         title_lines=(report.title,),
@@ -51,7 +59,7 @@ def compose(report: WorkReport, *, folder: Path | None = None) -> Report:
         printed_by=report.sign,
         printed_on=report.as_of,
         evidence=numbers.evidence(folder=folder),
-        checks=tuple(check_lines(report)),
+        checks=tuple(check_lines(numbers)),
         language=get_language() or "zh-hans",
         seal=None,
         chain_head=None,
@@ -66,6 +74,7 @@ def prepare(block: NarrativeBlock, numbers: Numbers) -> Prepared:
     if isinstance(block, TextBlock):
         parts = [numbers.bind(p) if isinstance(p, Binding) else p for p in block.parts]
         return block, parts
+    check_drawn(block, numbers)
     rows = [
         Row(
             area_name=child.name,
@@ -74,6 +83,32 @@ def prepare(block: NarrativeBlock, numbers: Numbers) -> Prepared:
         for child in numbers.children
     ]
     return block, rows
+
+
+def check_drawn(block: ShownBlock, numbers: Numbers) -> None:
+    """A bar or a shade ranks areas. Raises Refused: reports.not_comparable."""
+    figure = figure_on(numbers.as_of, block.codes[0])
+    if block.show != "table" and not figure.comparable:
+        words = _("“%(name)s”不作各地比较，不能画成图，可以列表。") % {"name": figure.name}
+        raise Refused("reports.not_comparable", words, field="text")
+
+
+def words_of(prepared: Prepared) -> list[str | Bound]:
+    """What is read as a sentence: of a picture or table its caption."""
+    block, content = prepared
+    if isinstance(block, ShownBlock):
+        return [block.caption]
+    return [part for part in content if not isinstance(part, Row)]
+
+
+def check_values(prepared: Sequence[Prepared], numbers: Numbers) -> None:
+    """No gap is printed in a sentence; a table may have one. Raises Refused: reports.no_value."""
+    for item in prepared:
+        for part in words_of(item):
+            if isinstance(part, Bound) and numbers.values[part].value is None:
+                words = _("“%(name)s”在%(area)s（%(day)s）没有数值，请改写这一句。")
+                found = {"name": part.figure.name, "area": part.area, "day": part.as_of}
+                raise Refused("reports.no_value", words % found, field="text")
 
 
 def finish(prepared: Prepared, numbers: Numbers) -> Iterator[Block]:
@@ -93,7 +128,7 @@ def finish(prepared: Prepared, numbers: Numbers) -> Iterator[Block]:
 def shown(block: ShownBlock, rows: list[Row], numbers: Numbers) -> Iterator[Block]:
     """A picture is followed by its table, so that each drawn value is a bound number too."""
     caption = block.caption
-    if block.show != "table":
+    if block.show != "table" and can_be_drawn(block, rows, numbers):
         yield Picture(kind=block.show, svg=drawing(block, rows, numbers), caption=caption)
         caption = ""
     names = [str(bound.figure.name) for bound in rows[0].bounds] if rows else []
@@ -104,13 +139,20 @@ def shown(block: ShownBlock, rows: list[Row], numbers: Numbers) -> Iterator[Bloc
     )
 
 
+def can_be_drawn(block: ShownBlock, rows: list[Row], numbers: Numbers) -> bool:
+    """Is there a value to draw, and for a map a boundary?"""
+    is_there = any(numbers.values[row.bounds[0]].value is not None for row in rows)
+    return is_there and (block.show == "chart" or any(area.boundary for area in numbers.children))
+
+
 def drawing(block: ShownBlock, rows: list[Row], numbers: Numbers) -> str:
     bounds = [row.bounds[0] for row in rows]
-    values = measured(numbers.values[bound] for bound in bounds)
+    values = {bound: numbers.values[bound].value for bound in bounds}
     if block.show == "chart":
         items = [
             (bound.area.name, value, door(bound))
-            for bound, value in zip(bounds, values, strict=True)
+            for bound, value in values.items()
+            if value is not None
         ]
         return bars_svg(block.caption, items, str(bounds[0].figure.unit))
     features = [
@@ -121,14 +163,14 @@ def drawing(block: ShownBlock, rows: list[Row], numbers: Numbers) -> str:
     return map_svg(
         block.caption,
         features,
-        {bound.area.key: value for bound, value in zip(bounds, values, strict=True)},
+        {bound.area.key: value for bound, value in values.items()},
         unit=str(bounds[0].figure.unit),
         hrefs={bound.area.key: door(bound) for bound in bounds},
     )
 
 
-def check_lines(report: WorkReport) -> Iterator[CheckLine]:
-    for result in run_checks(report.area, report.as_of):
+def check_lines(numbers: Numbers) -> Iterator[CheckLine]:
+    for result in numbers.check_results():
         yield CheckLine(
             name=result.check.code,
             kind=result.check.kind,

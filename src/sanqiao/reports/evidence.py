@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from sanqiao.figures import catalogue, engine
+from sanqiao.figures.check import Check
+from sanqiao.figures.checks import CheckResult, checks_for, figures_in, results
 from sanqiao.figures.figure import Figure
 from sanqiao.figures.freeze import freeze
 from sanqiao.kernel.errors import Refused
@@ -33,6 +35,27 @@ class Bound:
     start: date | None
     as_of: date
     style: Style
+
+
+def figure_on(day: date, code: str) -> Figure:
+    """Raises Refused: reports.unknown_figure."""
+    figure = catalogue.figures_on(day).get(code)
+    if figure is None:
+        message = _("没有指标“%(code)s”。") % {"code": code}
+        raise Refused("reports.unknown_figure", message, field="text")
+    return figure
+
+
+def _speaks_of(check: Check, codes: set[str]) -> bool:
+    """One of its figures is among them; of a cover, and of what others claim, one of its domain."""
+    if check.cover or check.kind == "claim":
+        return any(code.split(".")[0] == check.code.split(".")[0] for code in codes)
+    return not codes.isdisjoint((*check.left, *check.right))
+
+
+class Period(NamedTuple):
+    start: date
+    as_of: date
 
 
 class Numbers:
@@ -60,10 +83,7 @@ class Numbers:
     def bind(self, binding: Binding) -> Bound:
         """Raises Refused: reports.unknown_figure, reports.unknown_area."""
         as_of = binding.as_of or self.as_of
-        figure = catalogue.figures_on(as_of).get(binding.code)
-        if figure is None:
-            message = _("没有指标“%(code)s”。") % {"code": binding.code}
-            raise Refused("reports.unknown_figure", message, field="text")
+        figure = figure_on(as_of, binding.code)
         start = binding.start or self.start if figure.timing == "flow" else None
         bound = Bound(
             figure=figure, area=self._area(binding.area), start=start, as_of=as_of,
@@ -84,21 +104,45 @@ class Numbers:
         return self._areas[key]
 
     @cached_property
-    def values(self) -> Mapping[Bound, engine.Value]:
-        """Every bound number at once: one call of the engine a period."""
-        found: dict[Bound, engine.Value] = {}
-        for (start, as_of), group in self._by_period().items():
-            figures = list({bound.figure.code: bound.figure for bound in group}.values())
-            table = engine.values(figures, as_of, start)
-            for bound in group:
-                found[bound] = table[bound.figure.code].get(bound.area.pk, engine.ZERO)
-        return found
+    def checks(self) -> list[Check]:
+        """The declared checks that speak of the report's area and of a number in it."""
+        figures = {bound.figure.code: bound.figure for bound in self.keys}
+        codes = {*figures, *(code for figure in figures.values() for code in figure.parts)}
+        return [c for c in checks_for(self.area, self.as_of) if _speaks_of(c, codes)]
 
-    def _by_period(self) -> dict[tuple[date | None, date], list[Bound]]:
-        groups: dict[tuple[date | None, date], list[Bound]] = {}
+    @cached_property
+    def columns(self) -> Mapping[Period, Mapping[str, engine.Column]]:
+        """Every bound number and every number to check: one call of the engine a period."""
+        wanted: dict[Period, dict[str, Figure]] = {self._own_period: {}}
         for bound in self.keys:
-            groups.setdefault((bound.start, bound.as_of), []).append(bound)
-        return groups
+            wanted.setdefault(self._period_of(bound), {})[bound.figure.code] = bound.figure
+        own = wanted[self._own_period]
+        own.update({figure.code: figure for figure in figures_in(self.checks, self.as_of)})
+        return {
+            period: engine.values(figures.values(), period.as_of, period.start)
+            for period, figures in wanted.items()
+        }
+
+    @property
+    def _own_period(self) -> Period:
+        return Period(self.start, self.as_of)
+
+    def _period_of(self, bound: Bound) -> Period:
+        """A stock has no start and is read along with the flows of its day."""
+        return Period(bound.start or self.start, bound.as_of)
+
+    @cached_property
+    def values(self) -> Mapping[Bound, engine.Value]:
+        return {
+            bound: self.columns[self._period_of(bound)][bound.figure.code].get(
+                bound.area.pk, engine.ZERO
+            )
+            for bound in self.keys
+        }
+
+    def check_results(self) -> list[CheckResult]:
+        columns = self.columns[self._own_period]
+        return results(self.checks, self.area, self.as_of, self.start, columns)
 
     def text_of(self, bound: Bound) -> str:
         return printed(self.values[bound].value, bound.style)
@@ -157,8 +201,3 @@ def door(bound: Bound) -> str:
     if bound.start:
         query["start"] = bound.start.isoformat()
     return f"/figures/{bound.figure.code}/?{urlencode(query)}"
-
-
-def measured(values: Iterable[engine.Value]) -> list[Decimal]:
-    """Values for drawing; nothing to divide by is drawn as zero."""
-    return [value.value or Decimal(0) for value in values]
