@@ -33,6 +33,7 @@ from sanqiao.kernel.secure import scoped_models
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Membership, Person
+from sanqiao.reports.models import WorkReport
 from tests.make import (
     Town,
     make_appointment,
@@ -45,6 +46,7 @@ from tests.make import (
     make_unit,
     make_user,
 )
+from tests.reports.make import make_publication, make_report
 
 from .make import make_duty
 
@@ -96,6 +98,8 @@ def its_records(reader: User, areas: list[Area], organisations: list[Organisatio
         make_unit(area=area)
         note("kernel.tried", subject=area, by=somebody)
         make_duty(owner=somebody, area_path=area.path, handed_in=True)
+        make_report(area=area, made_by=somebody)
+        make_publication(area=area, made_by=somebody)
     for organisation in organisations:
         note("kernel.tried", subject=organisation, by=somebody)
         note_look(user=somebody, subject=organisation, field="name", purpose="试")
@@ -157,6 +161,16 @@ def test_any_list_of_subtrees_agrees_for_any_path(paths: list[str]) -> None:
         with applied(scope, actor=None, request=""):
             assert rows(Event) == expected
         transaction.set_rollback(True)
+
+
+def test_what_is_read_from_below_is_not_written_from_there(town: Town, clerk: User) -> None:
+    printed = make_report(area=town.city, made_by=make_user(), state="published")
+    draft = make_report(area=town.city, made_by=make_user())
+    own = make_report(area=town.community, made_by=make_user())
+    with acting_as(clerk):
+        assert rows(WorkReport) == visible(WorkReport, clerk) == {printed.pk, own.pk}
+        assert WorkReport.objects.filter(pk__in=[printed.pk, draft.pk]).update(title="改") == 0
+        assert WorkReport.objects.filter(pk=own.pk).update(title="改") == 1
 
 
 def test_a_missing_setting_shows_nothing(town: Town) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .models import User
 
 M = TypeVar("M", bound="Scoped")
+ROOT = r"^[0-9]+[.]$"
 BELOW = "~"
 """Sorts after every character of a path (digits and dots, collation C)."""
 
@@ -118,6 +119,57 @@ class ByPath:
 
 
 @dataclass(frozen=True)
+class Above:
+    """The row's `column` is a path that leads down to one of the reader's subtrees.
+
+    What is given out for a place is for everybody who works below it.
+    """
+
+    column: str
+    tree: str
+
+    def q(self, scope: Scope) -> Q:
+        paths = getattr(scope, self.tree)
+        return Q(**{f"{self.column}__in": {above for path in paths for above in _leading_to(path)}})
+
+    def sql(self, table: str) -> str:
+        one = self.tree.removesuffix("s")
+        single = f"ARRAY[substr({_setting(f'{one}_lo')}, 2)]"
+        paths = f"unnest(COALESCE({_setting(self.tree)}::text[], {single}))"
+        return f"EXISTS (SELECT 1 FROM {paths} p WHERE p ^@ {table}.{self.column})"  # noqa: S608
+
+
+@dataclass(frozen=True)
+class AtRoot:
+    """The row's `column` is the path of a whole territory; any grant over `tree` opens it."""
+
+    column: str
+    tree: str
+
+    def q(self, scope: Scope) -> Q:
+        return Q(**{f"{self.column}__regex": ROOT}) if getattr(scope, self.tree) else Q(pk__in=[])
+
+    def sql(self, table: str) -> str:
+        one = self.tree.removesuffix("s")
+        return f"({table}.{self.column} ~ '{ROOT}' AND {_setting(f'{one}_lo')} IS NOT NULL)"
+
+
+@dataclass(frozen=True)
+class When:
+    """A `way` that is open only while the row's `column` says `value`."""
+
+    way: Access
+    column: str
+    value: str
+
+    def q(self, scope: Scope) -> Q:
+        return self.way.q(scope) & Q(**{self.column: self.value})
+
+    def sql(self, table: str) -> str:
+        return f"({table}.{self.column} = '{self.value}' AND {self.way.sql(table)})"
+
+
+@dataclass(frozen=True)
 class Own:
     """The row's `column` is the reader's own person."""
 
@@ -204,6 +256,12 @@ class Of:
         return f"EXISTS (SELECT 1 FROM {other} r WHERE r.id = {table}.{self.column})"  # noqa: S608
 
 
+def _leading_to(path: str) -> Iterator[str]:
+    """`1.5.77.` → `1.`, `1.5.`, `1.5.77.`."""
+    nodes = path.split(".")[:-1]
+    yield from (".".join(nodes[:n]) + "." for n in range(1, len(nodes) + 1))
+
+
 def _setting(name: str) -> str:
     return f"NULLIF(current_setting('sanqiao.{name}', true), '')"
 
@@ -222,9 +280,13 @@ class ScopedQuerySet(models.QuerySet[M]):
 
 
 class Scoped(models.Model):
-    """A model whose rows belong to somebody; `access` lists how (any of them is enough)."""
+    """A model whose rows belong to somebody; `access` lists how (any of them is enough).
+
+    `reading` lists further ways, which open a row for reading alone.
+    """
 
     access: ClassVar[tuple[Access, ...]]
+    reading: ClassVar[tuple[Access, ...]] = ()
 
     class Meta:
         abstract = True
@@ -232,21 +294,31 @@ class Scoped(models.Model):
     @classmethod
     def rows_in(cls, scope: Scope) -> Q:
         """One condition; ways that lead over other tables are walked from there when few."""
-        beside = [way for way in cls.access if isinstance(way, Through)]
+        ways = (*cls.access, *cls.reading)
+        beside = [way for way in ways if isinstance(way, Through)]
         if not beside or not scope.is_narrow:
             return cls.row_in(scope)
-        own = _any(way.q(scope) for way in cls.access if way not in beside)
+        own = _any(way.q(scope) for way in ways if way not in beside)
         ids = cls._default_manager.filter(own).values_list("pk")
         return Q(pk__in=ids.union(*(way.ids(scope) for way in beside)))
 
     @classmethod
     def row_in(cls, scope: Scope) -> Q:
         """The same condition, asked row by row."""
-        return _any(way.q(scope) for way in cls.access)
+        return _any(way.q(scope) for way in (*cls.access, *cls.reading))
 
     @classmethod
     def policy_sql(cls) -> str:
-        ways = " OR ".join(way.sql(cls._meta.db_table) for way in cls.access)
+        return cls._policy(cls.access)
+
+    @classmethod
+    def reading_sql(cls) -> str:
+        """Of the policy for reading alone; empty without such ways."""
+        return cls._policy(cls.reading) if cls.reading else ""
+
+    @classmethod
+    def _policy(cls, access: Iterable[Access]) -> str:
+        ways = " OR ".join(way.sql(cls._meta.db_table) for way in access)
         return f"CASE WHEN {ways} THEN true ELSE false END"
 
 

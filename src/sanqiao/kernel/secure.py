@@ -256,6 +256,9 @@ def policy(model: type[Scoped]) -> Iterator[str]:
     else:
         reads = ""
     yield f"CREATE POLICY scope ON {table} {reads}TO {WEB_ROLE} USING ({model.policy_sql()})"
+    yield f"DROP POLICY IF EXISTS reading ON {table}"
+    if reading := model.reading_sql():
+        yield f"CREATE POLICY reading ON {table} FOR SELECT TO {WEB_ROLE} USING ({reading})"
 
 
 def rights() -> Iterator[str]:

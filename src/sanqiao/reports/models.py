@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -9,12 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.constraints import path_follows, together
 from sanqiao.kernel.models import User
-from sanqiao.kernel.scope import ScopedQuerySet
+from sanqiao.kernel.scope import Above, Access, AtRoot, ScopedQuerySet, When
 from sanqiao.registers.areas.models import InArea
+
+BELOW: tuple[Access, ...] = (Above("area_path", "areas"), AtRoot("area_path", "organisations"))
+"""What is printed for an area is for the staff below it; a city's, also for units and branches."""
 
 
 class WorkReport(InArea):
-    """综述: a work report in the making; its text is narrative with bound figures."""
+    """综述: a work report in the making; its text is narrative with bound figures.
+
+    A draft is its area's own; once printed, who works below the area reads it.
+    """
+
+    reading: ClassVar[tuple[Access, ...]] = tuple(When(way, "state", "published") for way in BELOW)
 
     class State(TextChoices):
         DRAFT = "draft", _("草稿")
@@ -51,6 +60,8 @@ class WorkReport(InArea):
 
 class Publication(InArea):
     """印发件: what was printed, with its frozen evidence; never changed."""
+
+    reading: ClassVar[tuple[Access, ...]] = BELOW
 
     report = models.OneToOneField(WorkReport, models.PROTECT, related_name="publication")
     folder = models.CharField(max_length=40, unique=True)

@@ -12,7 +12,7 @@ from django.test import Client
 from sanqiao.kernel.models import User
 from sanqiao.reports.commands import draft_report, publish_report
 from sanqiao.reports.models import WorkReport
-from tests.make import Town, make_membership
+from tests.make import Town, make_grant, make_membership
 
 TEXT = "全市有党员{{people.members}}名。"
 
@@ -102,6 +102,36 @@ def test_a_report_of_elsewhere_is_not_there(
     client.force_login(clerk)
 
     assert client.get(f"/reports/{report.pk}/{page}").status_code == 404
+
+
+def test_what_a_city_printed_is_read_below_it_without_its_rows(
+    client: Client, report: WorkReport, city_officer: User, clerk: User, town: Town
+) -> None:
+    """In the list, on its page, as a document; the evidence folder and new proofs stay above."""
+    publish_report(report=report, by=city_officer)
+    for reader in (clerk, make_grant(role="unit_liaison", organisation=town.branch).user):
+        client.force_login(reader)
+        assert report.title in client.get("/reports/").content.decode()
+        page = client.get(f"/reports/{report.pk}/").content.decode()
+        assert "report.html" in page and "report.zip" not in page and "prove" not in page
+        html = b"".join(client.get(f"/reports/{report.pk}/report.html").streaming_content)  # type: ignore[attr-defined]
+        assert "people.members" in html.decode()
+        for closed in ("report.zip", "prove/"):
+            assert client.get(f"/reports/{report.pk}/{closed}").status_code == 404
+    assert client.post(f"/reports/{report.pk}/publish/").status_code == 403
+
+
+def test_what_a_township_printed_is_not_read_beside_it(
+    client: Client, town: Town, city_officer: User, other_clerk: User
+) -> None:
+    report = draft_report(
+        area=town.township, title="综述", text=TEXT, start=date(2020, 1, 1),
+        as_of=date(2020, 6, 30), by=city_officer, sign="街道",
+    )  # fmt: skip
+    publish_report(report=report, by=city_officer)
+    client.force_login(other_clerk)
+
+    assert client.get(f"/reports/{report.pk}/").status_code == 404
 
 
 def test_a_clerk_does_not_publish(client: Client, report: WorkReport, clerk: User) -> None:

@@ -53,10 +53,16 @@ def report_detail(request: Request, report_id: int) -> HttpResponse:
         "report": report,
         "publication": publication,
         "numbers": numbers_of(publication) if publication else [],
+        "holds": holds(request, report),
         "may_build": request.user.may("reports.build", area=report.area.path),
         "may_publish": request.user.may("reports.publish", area=report.area.path),
     }
     return render(request, "reports/detail.html", context)
+
+
+def holds(request: Request, report: WorkReport) -> bool:
+    """Is the report of the reader's own area, and not only given out to those below it?"""
+    return request.user.may("reports.view", area=report.area.path)
 
 
 def numbers_of(publication: Publication) -> list[tuple[str, FrozenNumber]]:
@@ -105,7 +111,7 @@ def report_preview(request: Request, report_id: int) -> HttpResponse:
         return render(request, "reports/refused.html", {"report": report, "refusal": refusal})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.html"
-        write_html(document, path)
+        write_html(document, path, is_draft=True)
         return HttpResponse(path.read_bytes())
 
 
@@ -124,8 +130,10 @@ def report_publish(request: Request, report_id: int) -> HttpResponse:
 
 @allowed("reports.view")
 def report_prove(request: Request, report_id: int) -> HttpResponse:
-    """Each frozen number asked again of today's records."""
+    """Each frozen number asked again of today's records; for those whose records they are."""
     report = find(request, report_id)
+    if not holds(request, report):
+        raise Http404
     publication = get_object_or_404(Publication, report=report)
     proofs = reprove(publication)
     context = {
@@ -140,9 +148,13 @@ def report_prove(request: Request, report_id: int) -> HttpResponse:
 @xframe_options_sameorigin
 @allowed("reports.view")
 def report_file(request: Request, report_id: int, kind: str) -> HttpResponseBase:
-    """report.docx, .pdf, .html, or .zip with the evidence folder beside the document."""
-    publication = get_object_or_404(Publication, report=find(request, report_id))
-    if kind == "zip":
+    """report.docx, .pdf, .html, or .zip with the evidence folder beside the document.
+
+    The folder holds rows, so it stays with the report's own area.
+    """
+    report = find(request, report_id)
+    publication = get_object_or_404(Publication, report=report)
+    if kind == "zip" and holds(request, report):
         return FileResponse(packed(publication), as_attachment=True, filename="report.zip")
     if kind not in KINDS:
         raise Http404
