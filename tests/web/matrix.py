@@ -38,7 +38,19 @@ MATRIX: dict[str, Page] = {
     "suggest": Page(("areas.view", "organisations.view"), {"kind": "areas"}),
     "gallery": Page(SIGNED_IN),
     "history": Page(
-        ("areas.view", "organisations.view", "people.view"), {"label": "areas.Area", "pk": 999_999}
+        tuple(
+            f"{domain}.view"
+            for domain in (
+                "areas",
+                "organisations",
+                "people",
+                "mobilisation",
+                "service",
+                "contributions",
+                "returns",
+            )
+        ),
+        {"label": "areas.Area", "pk": 999_999},
     ),
     "areas:list": Page(("areas.view",)),
     "areas:all": Page(("areas.view",)),

@@ -53,7 +53,7 @@ def history_of(record: Model) -> list[Version]:
     rows: list[Any] = list(changes.annotate(actor_name=_actor_name()))
     if not rows:
         return []
-    later = [*(row.before for row in rows[1:]), _current(record._meta.db_table, record.pk)]
+    later = [*(row.before for row in rows[1:]), _shown_now(record)]
     pairs = [(row.before or {}, later[i] or {}) for i, row in enumerate(rows)]
     words = _Words(type(record), [p for r, p in zip(rows, pairs, strict=True) if r.op == "U"])
     versions = [
@@ -81,6 +81,13 @@ def _actor_name() -> Subquery:
     users = User.objects.filter(pk=OuterRef("actor_id"))
     name = Coalesce(NullIf("display_name", Value("")), "username")
     return Subquery(users.annotate(name=name).values("name"))
+
+
+def _shown_now(record: Model) -> Image | None:
+    """The row that stands, without what its history never holds."""
+    now = _current(record._meta.db_table, record.pk)
+    omitted = getattr(record, "history_omits", ())
+    return now and {column: value for column, value in now.items() if column not in omitted}
 
 
 def _current(table: str, row_id: int) -> Image | None:

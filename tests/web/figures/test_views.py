@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.test import Client
 
 from sanqiao.kernel.models import User
-from tests.make import Town, make_membership
+from tests.make import Town, make_grant, make_membership
+from tests.work.contributions.make import make_gift
 
 SignIn = Callable[[User], Client]
 DRAWER = {"HX-Request": "true", "HX-Target": "drawer"}
@@ -32,6 +33,40 @@ def test_each_bar_leads_one_level_deeper(town: Town, clerk: User, signed_in: Sig
     html = signed_in(clerk).get("/figures/people.members/?as_of=2020-06-30").content.decode()
 
     assert f"/figures/people.members/?area={town.community.key}&amp;as_of=2020-06-30" in html
+
+
+def test_areas_are_not_ordered_by_what_they_gave(
+    town: Town, city_officer: User, signed_in: SignIn
+) -> None:
+    """Two townships, the second gave more: in the order of their codes, without bars."""
+    for branch, times in ((town.branch, 1), (town.other_branch, 3)):
+        secretary = make_grant(role="community_secretary", area=branch.area).user
+        for _n in range(times):
+            make_gift(branch, secretary)
+    client = signed_in(city_officer)
+    first, second = town.township.name, town.other_township.name
+
+    given = client.get(f"/figures/contributions.cash/?area={town.county.key}").content.decode()
+    make_membership(organisation=town.branch)
+    for _n in range(4):
+        make_membership(organisation=town.other_branch)
+    members = client.get(f"/figures/people.members/?area={town.county.key}").content.decode()
+
+    assert given.index(first) < given.index(second) and "width:" not in given
+    assert members.index(second) < members.index(first) and "width:100%" in members
+
+
+def test_what_nobody_reported_is_a_dash(town: Town, city_officer: User, signed_in: SignIn) -> None:
+    client = signed_in(city_officer)
+    here = f"?area={town.city.key}"
+    pages = (
+        f"/figures/returns.confirmed/{here}",
+        f"/figures/band/{here}&codes=returns.confirmed",
+        f"/figures/sums/{here}&codes=returns.confirmed",
+    )
+    for page in pages:
+        html = client.get(page).content.decode()
+        assert "—" in html and ">0<" not in html, page
 
 
 def test_the_value_does_not_depend_on_who_looks_but_the_rows_do(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Field, Model, QuerySet
-from django.urls import reverse
 
 from sanqiao.figures import engine
 from sanqiao.figures.figure import Figure
@@ -17,19 +16,13 @@ from sanqiao.kernel.scope import Scoped
 from sanqiao.registers.areas.models import Area
 from sanqiao.web.viewing import Viewing
 
+from .pages import PAGES, READ_ALONG
+
 WANTED = (
-    "name", "person", "post", "organisation", "kind", "area", "compound", "unit",
-    "founded_on", "valid_from", "valid_to", "closed_on",
+    "name", "title", "receipt", "item", "person", "post", "organisation", "kind", "row", "area",
+    "compound", "unit", "line", "value", "place", "founded_on", "issued_on", "given_on",
+    "received_on", "pledged_on", "done_on", "checked_in_on", "valid_from", "valid_to", "closed_on",
 )  # fmt: skip
-PAGES: dict[str, Callable[[Any], str]] = {
-    "areas.Area": lambda row: reverse("areas:detail", args=[row.key]),
-    "areas.Compound": lambda row: reverse("compounds:detail", args=[row.pk]),
-    "organisations.Organisation": lambda row: reverse("organisations:detail", args=[row.code]),
-    "organisations.Unit": lambda row: reverse("units:detail", args=[row.pk]),
-    "people.Membership": lambda row: reverse("people:detail", args=[row.person_id]),
-    "people.Appointment": lambda row: reverse("people:detail", args=[row.person_id]),
-}
-"""Where a row of a model is shown in full."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +102,7 @@ def _page(
 def picked(rows: QuerySet[Any], fields: list[Field[Any, Any]]) -> QuerySet[Any]:
     """In a fixed order, with the records that the fields name."""
     related = [field.name for field in fields if field.is_relation]
+    related += READ_ALONG.get(rows.model._meta.label, ())
     ordered = rows.order_by("pk")
     if rows.model is Area:
         ordered = ordered.defer("boundary")
@@ -125,4 +119,6 @@ def word(row: Model, field: Field[Any, Any]) -> str:
     if field.flatchoices:
         return str(getattr(row, f"get_{field.name}_display")())
     value = getattr(row, field.name)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return "" if value is None else str(value)

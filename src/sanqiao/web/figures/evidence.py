@@ -21,17 +21,21 @@ WIDTH, HEIGHT = 440, 60
 
 @dataclass(frozen=True)
 class Bar:
-    """One area below: its value, the width in percent of the longest, and the door deeper."""
+    """One area below: its value, the width in percent of the longest, and the door deeper.
+
+    No width where areas are not compared.
+    """
 
     name: str
     shown: str
-    percent: int
+    percent: int | None
     href: str
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The number as shown; one level down, the largest first; rows behind its first part."""
+    """The number as shown; one level down, the largest first, or by their codes where areas are
+    not compared; rows behind its first part."""
 
     value: str
     bars: list[Bar]
@@ -46,7 +50,7 @@ def read(figure: Figure, area: Area, viewing: Viewing) -> Evidence:
         return Evidence(shown(None), [], 0)
     nodes = [column.tree.node(pk) for pk in column.tree.children(area.pk)]
     found = [(node, value) for node in nodes if (value := column[node.id].value) is not None]
-    found.sort(key=lambda pair: (-pair[1], pair[0].key))
+    found.sort(key=lambda pair: (-pair[1] if figure.comparable else 0, pair[0].key))
     return Evidence(
         shown(column[area.pk].value, figure.decimals),
         _bars(figure, viewing, found),
@@ -60,11 +64,15 @@ def _bars(figure: Figure, viewing: Viewing, found: list[tuple[Node, Decimal]]) -
         Bar(
             name=node.name,
             shown=shown(value, figure.decimals),
-            percent=round(100 * abs(value) / longest) if longest else 0,
+            percent=_width(value, longest) if figure.comparable else None,
             href=drawer(figure.code, viewing.query_at(node.key)),
         )
         for node, value in found
     ]
+
+
+def _width(value: Decimal, longest: Decimal) -> int:
+    return round(100 * abs(value) / longest) if longest else 0
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import quote
@@ -68,11 +69,16 @@ def _cell(row: Model, field: Field[Any, Any]) -> Any:
     return getattr(row, field.name)
 
 
+def _stated(figure: Figure, value: Decimal | None) -> str:
+    """With its unit; a dash alone for no value."""
+    return shown(value, figure.decimals) + ("" if value is None else str(figure.unit))
+
+
 def _facts(user: User, figure: Figure, viewing: Viewing) -> list[tuple[Any, object]]:
     value = engine.value_of(figure, viewing.place, viewing.as_of, viewing.start).value
     made = timezone.localtime().strftime("%Y-%m-%d %H:%M")
     return [
-        (_("指标"), f"{figure.name}：{shown(value, figure.decimals)}{figure.unit}"),
+        (_("指标"), f"{figure.name}：{_stated(figure, value)}"),
         (_("口径"), f"{figure.definition}（{figure.source}）"),
         (_("区划"), viewing.place.name),
         (_("截至"), viewing.as_of.isoformat()),

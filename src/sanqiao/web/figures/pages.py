@@ -1,0 +1,72 @@
+"""Where a row behind a figure is shown in full, by the model of the row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+
+Page = Callable[[Any], str]
+
+
+def at(view: str, column: str = "pk") -> Page:
+    """A page by one column of the row; a dotted one is read along with the row."""
+
+    def page(row: Any) -> str:
+        key = row
+        for name in column.split("."):
+            key = getattr(key, name)
+        return reverse(view, args=[key]) if key else ""
+
+    return page
+
+
+def in_list(view: str) -> Page:
+    return lambda row: reverse(view)
+
+
+def report(kind: str) -> Page:
+    return lambda row: reverse("service:report", args=[kind, row.pk])
+
+
+PAGES: dict[str, Page] = {
+    "areas.Area": at("areas:detail", "key"),
+    "areas.Compound": at("compounds:detail"),
+    "organisations.Organisation": at("organisations:detail", "code"),
+    "organisations.Unit": at("units:detail"),
+    "people.Membership": at("people:detail", "person_id"),
+    "people.Appointment": at("people:detail", "person_id"),
+    "mobilisation.Mobilisation": at("mobilisations:detail"),
+    "mobilisation.CallOut": at("mobilisations:detail", "mobilisation_id"),
+    "mobilisation.Pledge": in_list("mobilisations:pledges"),
+    "mobilisation.Deed": in_list("mobilisations:pledges"),
+    "service.Pairing": at("service:pairing"),
+    "service.UnitCheckIn": at("service:pairing", "pairing_id"),
+    "service.MemberCheckIn": at("service:check_in"),
+    "service.Exemption": in_list("service:exemptions"),
+    "service.MemberReport": report("member"),
+    "service.UnitReport": report("unit"),
+    "contributions.Contribution": at("contributions:entry"),
+    "contributions.Batch": at("contributions:batch"),
+    "contributions.Remittance": at("contributions:batch", "batch_id"),
+    "contributions.Verification": at("contributions:batch", "remittance.batch_id"),
+    "contributions.Goods": at("contributions:lot"),
+    "contributions.Delivery": at("contributions:lot", "goods_id"),
+    "contributions.Spending": at("contributions:payment"),
+    "returns.Return": at("returns:detail"),
+    "returns.ReturnVersion": at("returns:detail", "record_id"),
+    "returns.ReturnEntry": at("returns:detail", "version.record_id"),
+    "returns.ReturnForm": at("returns:form", "code"),
+    "returns.ComparisonTable": at("returns:table"),
+    "returns.TableCell": at("returns:table", "row.table_id"),
+    "returns.Standing": at("returns:table", "row.table_id"),
+    "returns.Superlative": in_list("returns:tables"),
+}
+READ_ALONG: dict[str, tuple[str, ...]] = {
+    "contributions.Verification": ("remittance",),
+    "returns.ReturnEntry": ("version",),
+    "returns.TableCell": ("row",),
+    "returns.Standing": ("row",),
+}
+"""Records that a page's address needs."""

@@ -1,0 +1,30 @@
+"""Every row behind a figure leads to a page, or there is a reason why not."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+
+from sanqiao.figures import catalogue
+from sanqiao.web.figures.pages import PAGES, READ_ALONG
+
+WITHOUT = {
+    "areas.ClosedUnit", "areas.Designation", "areas.GovernanceTier", "mobilisation.CallRole",
+    "mobilisation.PledgeCampaign", "organisations.OwnersCommittee", "organisations.WorkTeam",
+    "service.MechanismDuty",
+}  # fmt: skip
+"""Read on the page of their area or order; call roles may lie in another area than their call."""
+
+
+@pytest.mark.no_db
+def test_every_row_behind_a_figure_has_a_page() -> None:
+    counted = {f.records.of._meta.label for f in catalogue.declared() if f.records}
+    assert counted - PAGES.keys() == WITHOUT
+
+
+@pytest.mark.no_db
+@pytest.mark.parametrize("label", PAGES)
+def test_a_page_reads_columns_that_the_record_has(label: str) -> None:
+    model = apps.get_model(label)
+    names = {field.name for field in model._meta.concrete_fields}
+    assert set(READ_ALONG.get(label, ())) <= names
