@@ -13,7 +13,7 @@ prepare()
 from sanqiao.kernel.importing import import_file  # noqa: E402
 from sanqiao.kernel.models import User  # noqa: E402
 from sanqiao.kernel.scope import acting_as  # noqa: E402
-from sanqiao.registers.importing import REGISTERS  # noqa: E402
+from sanqiao.registers.importing import registers  # noqa: E402
 
 
 def main(file: Path, username: str) -> None:
@@ -23,7 +23,7 @@ def main(file: Path, username: str) -> None:
     start = time.perf_counter()
     with acting_as(user, request="bench"):
         found = import_file(
-            register=REGISTERS["members"], content=content, filename=file.name, by=user,
+            register=registers()["members"], content=content, filename=file.name, by=user,
             dry_run=False,
         )  # fmt: skip
     passed = (time.perf_counter() - start) * 1000

@@ -13,7 +13,7 @@ from sanqiao.kernel.models import User
 from sanqiao.kernel.scope import acting_as
 from sanqiao.kernel.sheets.exporting import export_csv, export_xlsx
 
-from .importing import REGISTERS
+from .importing import registers
 
 SHOWN = 20
 """Refused rows that are printed; the file has them all."""
@@ -22,7 +22,7 @@ SHOWN = 20
 def import_file(arguments: list[str]) -> int:
     """Exit status 1 when a row was refused: then nothing was imported."""
     parser = argparse.ArgumentParser("sanqiao import", description="a register from xlsx or csv")
-    parser.add_argument("register", choices=REGISTERS)
+    parser.add_argument("register", choices=registers())
     parser.add_argument("file", type=Path)
     parser.add_argument("--as", dest="user", required=True, help="user name, whose rights count")
     parser.add_argument("--dry-run", action="store_true", help="show, change nothing")
@@ -45,7 +45,7 @@ def import_file(arguments: list[str]) -> int:
 def export_file(arguments: list[str]) -> int:
     """Everything of a register that the user may see, in the form that import reads."""
     parser = argparse.ArgumentParser("sanqiao export", description="a register to xlsx or csv")
-    parser.add_argument("register", choices=REGISTERS)
+    parser.add_argument("register", choices=registers())
     parser.add_argument("file", type=Path)
     parser.add_argument("--as", dest="user", required=True, help="user name, whose rights count")
     options = parser.parse_args(arguments)
@@ -58,13 +58,13 @@ def export_file(arguments: list[str]) -> int:
         _complain("This user may not export.")
         return 1
     with acting_as(user, request="sanqiao export"):
-        head, rows = export_rows(REGISTERS[options.register], user)
+        head, rows = export_rows(registers()[options.register], user)
         if options.file.suffix == ".csv":
             with options.file.open("wb") as file:
                 file.writelines(export_csv(head, rows))
         else:
             options.file.touch()
-            export_xlsx(options.file, REGISTERS[options.register].sheet.title, head, rows)
+            export_xlsx(options.file, registers()[options.register].sheet.title, head, rows)
     return 0
 
 
@@ -78,7 +78,7 @@ def _user(name: str) -> User | None:
 def _read(options: argparse.Namespace, user: User) -> Preview:
     with acting_as(user, request="sanqiao import"):
         return read_file(
-            register=REGISTERS[options.register],
+            register=registers()[options.register],
             content=options.file.read_bytes(),
             filename=options.file.name,
             by=user,

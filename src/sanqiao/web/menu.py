@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from os.path import commonprefix
 
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -16,18 +18,22 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu; `acts` any of which it needs, none for everybody who signed in."""
+    """A line of the menu; `acts` any of which it needs, none for everybody who signed in.
+
+    `also` are pages whose names do not tell that they belong to it.
+    """
 
     title: Words
     view: str
     acts: tuple[str, ...] = ()
     icon: str = ""
     below: tuple[Entry, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def space(self) -> str:
         """The URL namespace whose pages this entry stands for."""
-        return _space(self.view)
+        return self.view.split(":")[0]
 
 
 MENU = (
@@ -75,8 +81,8 @@ MENU = (
         (
             Entry(_("填报任务"), "returns:list", ("returns.view",)),
             Entry(_("报送情况"), "returns:board", ("returns.view",)),
-            Entry(_("报表"), "returns:forms", ("returns.view",)),
-            Entry(_("对照表"), "returns:tables", ("returns.view",)),
+            Entry(_("报表"), "returns:forms", ("returns.view",), also=("ask", "edition_new")),
+            Entry(_("对照表"), "returns:tables", ("returns.view",), also=("say", "rank")),
         ),
     ),
     Entry(
@@ -84,10 +90,22 @@ MENU = (
         (
             Entry(_("单位包联"), "service:pairings", ("service.view",)),
             Entry(_("待接收"), "service:queue", ("service.accept",)),
-            Entry(_("本单位"), "service:unit", ("service.liaise",)),
-            Entry(_("报到名册"), "service:check_ins", ("service.view",)),
-            Entry(_("双报告"), "service:member_reports", ("service.view",)),
-            Entry(_("我的报到"), "service:mine", ("figures.view",)),
+            Entry(
+                _("本单位"), "service:unit", ("service.liaise",),
+                also=("upload", "template", "preview", "commit", "exempt_one"),
+            ),
+            Entry(
+                _("报到名册"), "service:check_ins", ("service.view",),
+                also=("accept", "move", "exemptions"),
+            ),
+            Entry(
+                _("双报告"), "service:member_reports", ("service.view",),
+                also=("unit_reports", "report", "draft", "confirm", "remark"),
+            ),
+            Entry(
+                _("我的报到"), "service:mine", ("figures.view",),
+                also=("check_in_mine", "move_mine"),
+            ),
         ),
     ),
     Entry(_("指标"), "figures:catalogue", ("figures.view",), "figure"),
@@ -145,29 +163,30 @@ def menu_html(
     return mark_safe(render_to_string(template, context))  # noqa: S308
 
 
-def _item(
-    entry: Entry, acts: frozenset[str], here: str, query: str, is_here: bool | None = None
-) -> Item | None:
-    """Of the entries below, one stands for the page."""
-    nearest = _nearest(entry.below, here)
-    subs = ((sub, sub is nearest) for sub in entry.below)
-    below = [item for sub, near in subs if (item := _item(sub, acts, here, query, near))]
-    if entry.below and not below or entry.acts and not acts.intersection(entry.acts):
+def _item(entry: Entry, acts: frozenset[str], here: str, query: str) -> Item | None:
+    opened = [sub for sub in entry.below if not sub.acts or acts.intersection(sub.acts)]
+    if entry.below and not opened or entry.acts and not acts.intersection(entry.acts):
         return None
     try:
-        href = below[0].href if below else reverse(entry.view) + query
+        current = closest(opened or [entry], here)
+        below = [_line(sub, query, sub is current) for sub in opened]
+        item = _line(entry, query, current is not None, below)
     except NoReverseMatch:
         return None
-    if is_here is None:
-        is_here = entry.space == _space(here) or nearest is not None
-    return Item(entry.title, href, entry.icon, is_here, below)
+    return item
 
 
-def _nearest(entries: tuple[Entry, ...], here: str) -> Entry | None:
-    """The entry of this very page, else the first of its namespace."""
-    alike = [entry for entry in entries if entry.space == _space(here)]
-    return next((entry for entry in alike if entry.view == here), alike[0] if alike else None)
+def _line(entry: Entry, query: str, is_here: bool, below: Sequence[Item] = ()) -> Item:
+    href = below[0].href if below else reverse(entry.view) + query
+    return Item(entry.title, href, entry.icon, is_here, list(below))
 
 
-def _space(view: str) -> str:
-    return view.split(":")[0]
+def closest(entries: Sequence[Entry], here: str) -> Entry | None:
+    """The one entry that a page belongs to: by its name or, of a namespace that several share, by
+    the longest beginning of it; the first where names tell nothing. None in another namespace."""
+    space, _colon, name = here.partition(":")
+    near = [entry for entry in entries if entry.space == space]
+    named = [e for e in near if e.view == here or name in e.also]
+    if named or not near:
+        return named[0] if named else None
+    return max(near, key=lambda entry: len(commonprefix([entry.view, here])))

@@ -12,7 +12,7 @@ from django.test import Client
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
-from sanqiao.web.imports.registers import registers
+from sanqiao.registers.importing import registers
 from tests.make import Town, make_compound
 
 SignIn = Callable[[User], Client]

@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sanqiao.kernel.importing import Preview, import_file, import_template
+from sanqiao.registers.importing import registers
 from sanqiao.web.access import allowed
 from sanqiao.web.forms import CommandForm
 from sanqiao.web.listing.export import XLSX
 from sanqiao.web.request import Request
 
 from .keeping import LARGEST, forget, keep, kept
-from .registers import register_named, registers
+from .registers import register_named
 from .words import changed_lines, created_lines, names_of, refused_lines
 
 
