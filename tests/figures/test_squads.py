@@ -104,7 +104,7 @@ def test_a_three_no_compound_is_covered_while_a_squad_is_there(town: Town, team:
     commands.end_deployment(deployment=team.deployment, on=MARCH, by=team.officer)
     assert value("squads.three_no_uncovered", town.city) == 2
     result = check("three_no_are_covered", town.city)
-    assert (result.holds, result.left, result.right) == (False, 0, 2)
+    assert not result.holds and [result.left, result.right] == [Decimal(0), Decimal(2)]
 
 
 def test_places_filled_never_exceed_places(town: Town, team: Team) -> None:
@@ -154,7 +154,7 @@ def test_members_and_squads_are_flagged_with_both_numbers_and_never_divided(
     result = check("members_and_squads", town.city)
 
     assert not result.holds and result.check.flag
-    assert (result.left, result.right) == (2, 1)
+    assert [result.left, result.right] == [Decimal(2), Decimal(1)]
     assert "范围不同" in result.note and "不得相除" in result.note
     assert "÷" not in result.note
 
@@ -165,7 +165,7 @@ def test_a_companys_squad_outside_the_count_is_flagged(town: Town, team: Team) -
     commands.deploy_squad(squad=company, area=town.grid, on=FEBRUARY, by=team.officer)
 
     result = check("company_outside", town.city)
-    assert (result.holds, result.left, result.right) == (False, 2, 1)
+    assert not result.holds and [result.left, result.right] == [Decimal(2), Decimal(1)]
     assert "企业突击队" in result.note
 
 

@@ -63,7 +63,6 @@ def count_areas(**given: str) -> int:
         (["first_secretary"], 1141),  # F008
         (["team_leader", "team_member"], 2668),  # F009
         (["graduate"], 796),  # F010
-        (["squad_member"], 120),  # F016
         (["building_head", "volunteer"], 5115),  # F024
     ],
 )
@@ -77,7 +76,18 @@ def test_the_front_line_of_the_city_proper_is_over_two_thousand() -> None:  # F0
     own = {r.id_number for r in held() if r.post_code in posts and r.area_key[:12] in urban}
 
     assert len(own) == 2068
-    assert len(own) / len(holders("squad_member")) >= 16.7
+    squads = {r.id_number for r in held() if r.post_code == "squad_member" and r.area_key in urban}
+    assert len(squads) == 120  # F016
+    assert len(own) / len(squads) >= 16.7
+
+
+def test_sixty_squads_each_have_a_captain_and_some_serve_outside_the_city_proper() -> None:  # F014
+    squads = [r.area_key for r in held() if r.post_code == "squad_captain"]
+    urban = {place.key for place in city().territory.urban}
+
+    assert len(squads) == 60
+    assert sum(key in urban for key in squads) == 24
+    assert len(holders("squad_member")) > 120  # the 120 are not all members of all 60
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,8 @@ def make_shift(place: Deployment | Gate, **given: Any) -> Shift:
         "day": timezone.localdate() + timedelta(days=1), "begins": MORNING, "ends": NOON,
         "capacity": 2, "place_name": str(place),
     }  # fmt: skip
-    return Shift.objects.create(area=place.area, area_path=place.area_path, **at, **usual | given)
+    given = at | usual | given
+    return Shift.objects.create(area=place.area, area_path=place.area_path, **given)
 
 
 def make_claim(shift: Shift, person: Person, **given: Any) -> Claim:

@@ -53,6 +53,7 @@ def closed_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "unit": unit,
         "day": day,
+        "is_open": unit.opened_on is not None and unit.opened_on <= day,
         "facts": _facts(unit),
         "gates": named.annotate(of_day=of_day).order_by("number"),
         "shifts": _shifts(request, unit, day),

@@ -39,6 +39,7 @@ def squad_detail(request: Request, pk: int) -> HttpResponse:
     context = {
         "squad": squad,
         "facts": _facts(squad),
+        "is_gone": squad.dissolved_on is not None and squad.dissolved_on <= viewing.as_of,
         "is_late": squad.is_overdue(viewing.as_of),
         "crumbs": area_crumbs(squad.area, with_itself=True),
         "actions": actions_of(squad, request.user),

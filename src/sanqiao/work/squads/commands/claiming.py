@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import BigIntegerField, Case, CharField, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -157,9 +157,12 @@ def _free_seat(shift: Shift) -> int:
 
 
 def _both(mine: Claim, theirs: Claim) -> tuple[Claim, Claim]:
-    """Locked in the order of their ids, so that two swaps never wait for each other."""
-    rows = Claim.objects.select_for_update(of=("self",)).select_related("shift", "person")
-    found = {row.pk: row for row in rows.filter(pk__in=(mine.pk, theirs.pk)).order_by("pk")}
+    """Locked in the order of their ids, so that two swaps never wait for each other.
+
+    Without joins: a row whose person changed meanwhile would fall out of a join with the old one.
+    """
+    rows = Claim.objects.select_for_update().filter(pk__in=(mine.pk, theirs.pk))
+    found = {row.pk: row for row in rows.order_by("pk")}
     return found[mine.pk], found[theirs.pk]
 
 
@@ -181,17 +184,11 @@ def _check_can_swap(mine: Claim, theirs: Claim) -> None:
 
 def _exchange(mine: Claim, theirs: Claim) -> None:
     """One statement: the rule of one place at a time is asked at its end."""
+    other = When(pk=mine.pk, then=Value(theirs.person_id))
+    name = When(pk=mine.pk, then=Value(theirs.name))
     Claim.objects.filter(pk__in=(mine.pk, theirs.pk)).update(
-        person=Case(
-            When(pk=mine.pk, then=Value(theirs.person_id)),
-            When(pk=theirs.pk, then=Value(mine.person_id)),
-            default=F("person"),
-        ),
-        name=Case(
-            When(pk=mine.pk, then=Value(theirs.name)),
-            default=Value(mine.name),
-            output_field=CharField(),
-        ),
+        person=Case(other, default=Value(mine.person_id), output_field=BigIntegerField()),
+        name=Case(name, default=Value(mine.name), output_field=CharField()),
     )
 
 

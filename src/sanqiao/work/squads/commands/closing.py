@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanqiao.kernel.models import User, note
 from sanqiao.registers.areas.commands import close_unit_off, open_unit_again
 from sanqiao.registers.areas.models import Area, ClosedUnit
-from sanqiao.work.squads.models import Claim, Shift
+from sanqiao.work.squads.models import Shift
 
-from .shifts import name_gates
+from .shifts import cancel_all, name_gates
 
 
 @transaction.atomic
@@ -38,8 +37,6 @@ def open_unit(*, unit: ClosedUnit, on: date, by: User) -> ClosedUnit:
     """
     unit = open_unit_again(unit=unit, on=on, by=by)
     shifts = Shift.objects.standing().filter(gate__closed_unit=unit, day__gte=on)
-    claims = Claim.objects.standing().filter(shift__in=shifts)
-    claims.update(cancelled_at=timezone.now(), cancel_reason=_("单元已解封"))
-    count = shifts.update(cancelled_on=on)
+    count = cancel_all(shifts, on, _("单元已解封"))
     note("squads.unit_opened", subject=unit, by=by, on=str(on), shifts=count)
     return unit

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,9 +18,11 @@ from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.registers.people.commands import appoint, end_appointment
 from sanqiao.registers.people.models import Person, Post
 from sanqiao.work.squads import policies
-from sanqiao.work.squads.models import CaptainRule, Claim, Shift, Squad, SquadMember
+from sanqiao.work.squads.models import CaptainRule, Shift, Squad, SquadMember
 from sanqiao.work.squads.models.rules import Held
 from sanqiao.work.squads.reach import held_by, past_scope
+
+from .shifts import cancel_all
 
 
 class SquadFacts(TypedDict):
@@ -55,11 +56,11 @@ REASONS = {
 def set_captain_rule(
     *, name: str, takes_heads: bool, least_rank: str, valid_from: date, document: str, by: User
 ) -> CaptainRule:
-    """From a day on squads are formed under this rule; those before keep theirs.
+    """The city's rule from a day on; squads formed before keep theirs.
 
     Raises Refused: squads.not_allowed.
     """
-    policies.check_leads(by, "")
+    policies.check_leads(by, Area.objects.filter(parent=None).earliest("id").path)
     CaptainRule.objects.filter(valid_to=None, valid_from__lt=valid_from).update(valid_to=valid_from)
     rule = CaptainRule.objects.create(
         name=name, takes_heads=takes_heads, least_rank=least_rank, document=document,
@@ -250,6 +251,4 @@ def _end(member: SquadMember, on: date, by: User) -> None:
 def _cancel_shifts(squad: Squad, on: date) -> None:
     """What was planned from that day on, with the places taken."""
     shifts = Shift.objects.standing().filter(deployment__squad=squad, day__gte=on)
-    claims = Claim.objects.standing().filter(shift__in=shifts)
-    claims.update(cancelled_at=timezone.now(), cancel_reason=_("突击队已解散"))
-    shifts.update(cancelled_on=on)
+    cancel_all(shifts, on, _("突击队已解散"))

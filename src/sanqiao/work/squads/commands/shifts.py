@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,6 +63,7 @@ def plan_shifts(
 
     Raises Refused: squads.not_allowed, not_there, not_closed, days, planned_already, …
     """
+    place = _locked_place(place)
     _check_plans_for(place, first, last, by)
     if not 0 <= (last - first).days < MOST_DAYS:
         words = _("末日不早于首日，一次最多安排 %(count)d 天") % {"count": MOST_DAYS}
@@ -104,6 +106,23 @@ def cancel_shift(*, shift: Shift, reason: str, by: User) -> Shift:
 
 def locked(shift: Shift) -> Shift:
     return Shift.objects.select_for_update().get(pk=shift.pk)
+
+
+def cancel_all(shifts: QuerySet[Shift], on: date, reason: str) -> int:
+    """With the places taken; nobody takes one meanwhile. How many shifts."""
+    ids = [shift.pk for shift in shifts.select_for_update(of=("self",)).order_by("pk")]
+    claims = Claim.objects.standing().filter(shift__in=ids)
+    claims.update(cancelled_at=timezone.now(), cancel_reason=reason)
+    return Shift.objects.filter(pk__in=ids).update(cancelled_on=on)
+
+
+def _locked_place(place: Deployment | Gate) -> Deployment | Gate:
+    """As it is now: neither ends nor opens while shifts are planned."""
+    if isinstance(place, Deployment):
+        rows = Deployment.objects.select_for_update(of=("self",)).select_related("squad", "area")
+        return rows.get(pk=place.pk)
+    place.closed_unit = ClosedUnit.objects.select_for_update().get(pk=place.closed_unit_id)
+    return place
 
 
 def _check_stands(shift: Shift, by: User) -> None:
