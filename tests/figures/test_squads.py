@@ -112,7 +112,7 @@ def test_places_filled_never_exceed_places(town: Town, team: Team) -> None:
     shift = make_shift(team.deployment, day=day, capacity=3)
     make_shift(team.deployment, day=day, begins=time(16), ends=time(0), cancelled_on=day)
     make_claim(shift, team.members[0])
-    make_claim(shift, team.members[1], cancelled_at="2020-02-19T12:00:00+08:00")
+    make_claim(shift, team.members[1], cancelled_on=date(2020, 2, 19))
 
     assert value("squads.shifts", town.city, start=START) == 1
     assert value("squads.places", town.city, start=START) == 3

@@ -11,12 +11,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from sanqiao.kernel.models import User, note, note_look
 from sanqiao.registers.organisations.models import OwnersCommittee
 from sanqiao.registers.people.models import MemberHousehold
 from sanqiao.work.mobilisation.commands import open_campaign
 from sanqiao.work.mobilisation.models import Pledge, PledgeCampaign, Score
+from sanqiao.work.squads.models import Squad
 from tests.make import (
     FOUNDED,
     Town,
@@ -31,6 +33,8 @@ from tests.make import (
     make_user,
 )
 from tests.work.mobilisation.make import make_draft
+from tests.work.squads.make import facts as squad_facts
+from tests.work.squads.make import make_closed, make_gate, make_shift
 
 COUNTS: dict[str, int] = json.loads((Path(__file__).parent / "query_counts.json").read_text())
 MOST = 12
@@ -119,6 +123,22 @@ def more_households(town: Town) -> None:
     )
 
 
+def more_squads(town: Town) -> None:
+    company = make_unit(area=town.community, rank="other")
+    Squad.objects.create(
+        unit=company, unit_name=company.name, area=town.community,
+        area_path=town.community.path, **squad_facts(kind="company"),
+    )  # fmt: skip
+
+
+def more_shifts(town: Town) -> None:
+    make_shift(make_gate(make_closed(town.grid)), day=timezone.localdate())
+
+
+def more_closed(town: Town) -> None:
+    make_closed(town.grid)
+
+
 LISTS: dict[str, tuple[str, Callable[[Town], None]]] = {
     "/areas/": ("city_officer", more_areas),
     "/areas/all/": ("city_officer", more_areas),
@@ -135,6 +155,10 @@ LISTS: dict[str, tuple[str, Callable[[Town], None]]] = {
     "/mobilisations/": ("city_officer", more_mobilisations),
     "/mobilisations/pledges/": ("city_officer", more_pledges),
     "/mobilisations/exercises/": ("city_officer", more_scores),
+    "/squads/": ("city_officer", more_squads),
+    "/squads/uncovered/": ("city_officer", more_compounds),
+    "/squads/shifts/": ("city_officer", more_shifts),
+    "/squads/closed/": ("city_officer", more_closed),
     "/grants/": ("security_administrator", more_grants),
     "/events/": ("city_officer", more_events),
     "/looks/": ("audit_administrator", more_looks),

@@ -315,7 +315,7 @@ def test_whatever_is_done_no_shift_overflows_and_nobody_stands_twice(
             except Refused:
                 continue
             for shift in Shift.objects.all():
-                standing = list(shift.claims.filter(cancelled_at=None))
+                standing = list(shift.claims.filter(cancelled_on=None))
                 assert len(standing) <= shift.capacity
                 assert len({c.seat for c in standing}) == len(standing)
             both = Claim.objects.standing().values_list("person", flat=True)

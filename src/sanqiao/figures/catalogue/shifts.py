@@ -76,9 +76,9 @@ PLACES_FILLED = Figure(
     records=Records(
         of=Claim,
         where=lambda start, as_of: Q(
-            day__gte=start or date.min, day__lte=as_of, cancelled_at__isnull=True
+            day__gte=start or date.min, day__lte=as_of, cancelled_on__isnull=True
         ),
-        fields=("day", "seat", "cancelled_at"),
+        fields=("day", "seat", "cancelled_on"),
     ),
 )
 FILLED_SHARE = Figure(
@@ -110,10 +110,10 @@ ON_SHIFT = Figure(
     records=Records(
         of=Claim,
         where=lambda start, as_of: Q(
-            day__gte=start or date.min, day__lte=as_of, cancelled_at__isnull=True
+            day__gte=start or date.min, day__lte=as_of, cancelled_on__isnull=True
         ),
         subject="person",
-        fields=("day", "cancelled_at"),
+        fields=("day", "cancelled_on"),
     ),
 )
 GATES = Figure(

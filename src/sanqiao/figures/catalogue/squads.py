@@ -205,7 +205,7 @@ DEPLOYMENTS = Figure(
     records=Records(
         of=Deployment,
         where=lambda start, as_of: in_force(as_of),
-        fields=("compound__name", "valid_from", "valid_to"),
+        fields=("valid_from", "valid_to"),
     ),
 )
 COVERED = Figure(

@@ -105,7 +105,7 @@ def _facts(unit: ClosedUnit) -> list[tuple[str, Any]]:
 
 
 def _shifts(request: Request, unit: ClosedUnit, day: date) -> Any:
-    taken = Count("claims", filter=Q(claims__cancelled_at=None))
+    taken = Count("claims", filter=Q(claims__cancelled_on=None))
     rows = Shift.objects.visible_to(request.user).standing().filter(gate__closed_unit=unit)
     rows = rows if unit.opened_on else rows.filter(day__gte=day)
     return rows.annotate(taken=taken).order_by("day", "begins", "gate__number", "id")[:SHOWN]

@@ -167,7 +167,7 @@ def shifts(user: User, viewing: Viewing) -> QuerySet[Shift]:
     """Of the period; of a mere day, of that day."""
     rows = in_area(Shift.objects.visible_to(user), viewing)
     first = viewing.start or viewing.as_of
-    taken = Count("claims", filter=Q(claims__cancelled_at=None))
+    taken = Count("claims", filter=Q(claims__cancelled_on=None))
     return rows.filter(day__range=(first, viewing.as_of)).annotate(taken=taken)
 
 

@@ -91,7 +91,7 @@ def answer(request: Request, pk: int, answer: str) -> HttpResponse:
 def _page(request: Request, person: Person) -> dict[str, Any]:
     today = timezone.localdate()
     own = list(_claims(request).filter(day__gte=today))
-    taken = Count("claims", filter=Q(claims__cancelled_at=None))
+    taken = Count("claims", filter=Q(claims__cancelled_on=None))
     with past_scope(request.user):
         free = _open_to(person).annotate(taken=taken).filter(taken__lt=F("capacity"))
         free = free.exclude(pk__in=[claim.shift_id for claim in own])

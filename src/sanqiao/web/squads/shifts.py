@@ -51,11 +51,11 @@ def shift_list(request: Request) -> HttpResponseBase:
 @allowed("squads.view")
 def shift_detail(request: Request, pk: int) -> HttpResponse:
     shift = _shift(request, pk)
-    claims = list(shift.claims.order_by("cancelled_at", "seat"))
+    claims = list(shift.claims.order_by("cancelled_on", "seat"))
     context = {
         "shift": shift,
-        "standing": [claim for claim in claims if claim.cancelled_at is None],
-        "cancelled": [claim for claim in claims if claim.cancelled_at],
+        "standing": [claim for claim in claims if claim.cancelled_on is None],
+        "cancelled": [claim for claim in claims if claim.cancelled_on],
         "facts": _facts(shift),
         "crumbs": area_crumbs(shift.area, with_itself=True),
         "plans": policies.plans(request.user, shift),

@@ -84,7 +84,7 @@ def _work(request: Request, squad: Squad, viewing: Viewing) -> dict[str, Any]:
     """Where it is, its shifts from the day on, and what it did."""
     user = request.user
     sent = Deployment.objects.visible_to(user).filter(squad=squad).select_related("area")
-    taken = Count("claims", filter=Q(claims__cancelled_at=None))
+    taken = Count("claims", filter=Q(claims__cancelled_on=None))
     shifts = Shift.objects.visible_to(user).standing().filter(deployment__squad=squad)
     log = LogEntry.objects.visible_to(user).filter(squad=squad, correction=None)
     return {

@@ -134,7 +134,7 @@ def check_claims(by: User, shift: Shift, person_id: int, now: datetime) -> None:
 
 def check_gives_up(by: User, claim: Claim, shift: Shift, now: datetime) -> None:
     """Raises Refused: squads.not_allowed, squads.claim_cancelled, squads.shift_over."""
-    if claim.cancelled_at is not None:
+    if claim.cancelled_on is not None:
         raise Refused("squads.claim_cancelled", _("这个认领已经取消"))
     if plans(by, shift):
         return
@@ -148,7 +148,7 @@ def check_offers(by: User, mine: Claim, theirs: Claim) -> None:
     """Raises Refused: squads.not_allowed, squads.claim_cancelled, squads.same_shift."""
     if not is_own(by, mine.person_id):
         raise Refused(NOT_ALLOWED, _("只能用本人的班换"))
-    if mine.cancelled_at or theirs.cancelled_at:
+    if mine.cancelled_on or theirs.cancelled_on:
         raise Refused("squads.claim_cancelled", _("这个认领已经取消"))
     if mine.shift_id == theirs.shift_id or mine.person_id == theirs.person_id:
         raise Refused("squads.same_shift", _("不用换：同一个班次，或都是本人的班"), field="theirs")

@@ -58,8 +58,8 @@ def cancel_claim(*, claim: Claim, reason: str = "", by: User) -> Claim:
         shift = locked(claim.shift)
         claim = Claim.objects.select_for_update().get(pk=claim.pk)
         policies.check_gives_up(by, claim, shift, _now())
-        claim.cancelled_at, claim.cancel_reason = timezone.now(), reason
-        claim.save(update_fields=["cancelled_at", "cancel_reason"])
+        claim.cancelled_on, claim.cancel_reason = timezone.localdate(), reason
+        claim.save(update_fields=["cancelled_on", "cancel_reason"])
         note("squads.claim_cancelled", subject=shift, by=by, seat=claim.seat)
     return claim
 
@@ -168,7 +168,7 @@ def _both(mine: Claim, theirs: Claim) -> tuple[Claim, Claim]:
 
 def _check_still(offer: SwapOffer, mine: Claim, theirs: Claim) -> None:
     """Raises Refused: squads.claim_cancelled, squads.swap_stale."""
-    if mine.cancelled_at or theirs.cancelled_at:
+    if mine.cancelled_on or theirs.cancelled_on:
         raise Refused("squads.claim_cancelled", _("这个认领已经取消"))
     if (mine.person_id, theirs.person_id) != (offer.asker_id, offer.other_id):
         raise Refused("squads.swap_stale", _("其中一个班已经换给别人"))

@@ -97,7 +97,7 @@ def cancel_shift(*, shift: Shift, reason: str, by: User) -> Shift:
     _check_stands(shift, by)
     reason = policies.check_says(reason, field="reason")
     standing = Claim.objects.standing().filter(shift=shift)
-    standing.update(cancelled_at=timezone.now(), cancel_reason=reason)
+    standing.update(cancelled_on=timezone.localdate(), cancel_reason=reason)
     shift.cancelled_on = timezone.localdate()
     shift.save(update_fields=["cancelled_on"])
     note("squads.shift_cancelled", subject=shift, by=by, reason=reason)
@@ -112,7 +112,7 @@ def cancel_all(shifts: QuerySet[Shift], on: date, reason: str) -> int:
     """With the places taken; nobody takes one meanwhile. How many shifts."""
     ids = [shift.pk for shift in shifts.select_for_update(of=("self",)).order_by("pk")]
     claims = Claim.objects.standing().filter(shift__in=ids)
-    claims.update(cancelled_at=timezone.now(), cancel_reason=reason)
+    claims.update(cancelled_on=timezone.localdate(), cancel_reason=reason)
     return Shift.objects.filter(pk__in=ids).update(cancelled_on=on)
 
 

@@ -116,7 +116,7 @@ def span_of(day: date, begins: time, ends: time) -> tuple[datetime, datetime]:
 
 class ClaimQuerySet(ScopedQuerySet["Claim"]):
     def standing(self) -> Self:
-        return self.filter(cancelled_at=None)
+        return self.filter(cancelled_on=None)
 
 
 class Claim(InArea):
@@ -137,7 +137,7 @@ class Claim(InArea):
     begins = models.TimeField(editable=False)
     ends = models.TimeField(editable=False)
     claimed_at = models.DateTimeField(_("认领时间"))
-    cancelled_at = models.DateTimeField(_("取消时间"), null=True)
+    cancelled_on = models.DateField(_("取消日期"), null=True)
     cancel_reason = models.CharField(_("取消原因"), max_length=120, blank=True)
 
     access: ClassVar[tuple[Access, ...]] = (ByPath("area_path", "areas"), Own("person_id"))
@@ -154,23 +154,23 @@ class Claim(InArea):
             ),
             CheckConstraint(
                 condition=Q(seat__gte=1)
-                & (Q(seat__lte=F("capacity")) | Q(cancelled_at__isnull=False)),
+                & (Q(seat__lte=F("capacity")) | Q(cancelled_on__isnull=False)),
                 name="claim_within_capacity",
             ),
             models.UniqueConstraint(
-                fields=["shift", "seat"], condition=Q(cancelled_at=None), name="claim_seat_once"
+                fields=["shift", "seat"], condition=Q(cancelled_on=None), name="claim_seat_once"
             ),
             models.UniqueConstraint(
-                fields=["shift", "person"], condition=Q(cancelled_at=None),
+                fields=["shift", "person"], condition=Q(cancelled_on=None),
                 name="claim_person_once",
             ),
             RawConstraint(
                 name="claim_one_place_at_a_time",
                 sql="EXCLUDE USING gist (int8range(person_id, person_id, '[]') WITH &&,"
-                f" {SPAN} WITH &&) WHERE (cancelled_at IS NULL) DEFERRABLE INITIALLY IMMEDIATE",
+                f" {SPAN} WITH &&) WHERE (cancelled_on IS NULL) DEFERRABLE INITIALLY IMMEDIATE",
             ),
             CheckConstraint(
-                condition=Q(cancelled_at=None, cancel_reason="") | Q(cancelled_at__isnull=False),
+                condition=Q(cancelled_on=None, cancel_reason="") | Q(cancelled_on__isnull=False),
                 name="claim_cancelled",
             ),
         ]  # fmt: skip
