@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanqiao.kernel.errors import Refused
-from sanqiao.kernel.models import Event, User
+from sanqiao.kernel.models import Duty, Event, User
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Appointment, Person
@@ -253,6 +253,15 @@ def test_dissolving_ends_members_appointments_deployments_and_shifts_to_come(
     assert set(Claim.objects.standing()) == {kept} and lost.pk != kept.pk
     with refused("squads.dissolved"):
         commands.dissolve_squad(squad=squad, on=MARCH, by=team.officer)
+
+
+def test_the_planned_end_is_a_duty_handed_in_by_dissolving(team: Team) -> None:
+    duty = Duty.objects.get(kind="squads.dissolve")
+    assert (duty.owner, duty.due_on, duty.state) == (team.officer, team.squad.until, "open")
+
+    commands.dissolve_squad(squad=team.squad, on=MARCH, document="解2号", by=team.officer)
+    duty.refresh_from_db()
+    assert duty.state == Duty.State.HANDED_IN
 
 
 def test_a_new_captain_ends_the_one_before_and_his_appointment(town: Town, team: Team) -> None:

@@ -142,6 +142,11 @@ def uncovered(user: User, viewing: Viewing) -> QuerySet[Compound]:
     return in_area(rows, viewing).filter(~Exists(sent))
 
 
+def _bind_year() -> Value:
+    """A year has no thousands."""
+    return lambda row: str(row["built_year"] or "")
+
+
 UNCOVERED = Listing(
     "uncovered",
     _("无人派驻的“三无”小区"),
@@ -152,7 +157,7 @@ UNCOVERED = Listing(
         ),
         area(_("区划")),
         number("households", _("户数")),
-        text("built_year", _("建成年份")),
+        Column("built_year", _("建成年份"), ("built_year",), _bind_year, sort=("built_year",)),
     ),
     ("area_path", "name", "id"),
     (Search("q", _("名称"), ("name",)),),

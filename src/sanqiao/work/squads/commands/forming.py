@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sanqiao.kernel.commands.duties import hand_in, open_duty
 from sanqiao.kernel.errors import Refused
-from sanqiao.kernel.models import User, note
+from sanqiao.kernel.models import Duty, User, note
 from sanqiao.kernel.staging import Reason, refusing
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.commands import create_organisation, dissolve_organisation
@@ -88,6 +89,7 @@ def form_squad(
             organisation_path=of.path if of else None, rule=_rule(facts["kind"], day), **facts,
         )  # fmt: skip
     _put(squad, captain, Role.CAPTAIN, day, by, breach_reason)
+    _owe_the_end(squad, by)
     note("squads.squad_formed", subject=squad, by=by, unit=unit.name, on=str(day))
     return squad
 
@@ -168,8 +170,22 @@ def dissolve_squad(*, squad: Squad, on: date, document: str = "", by: User) -> S
     squad.dissolved_on, squad.document = on, document or squad.document
     with refusing(REASONS):
         squad.save(update_fields=["dissolved_on", "document"])
+    for duty in Duty.objects.filter(**_duty_of(squad), owner=by, state=Duty.State.OPEN):
+        hand_in(duty=duty, text=document, by=by)
     note("squads.squad_dissolved", subject=squad, by=by, on=str(on))
     return squad
+
+
+def _duty_of(squad: Squad) -> dict[str, Any]:
+    """Found again by its words, which are those of the ledger in any language."""
+    title = f"解散{squad.name}（{squad.number}）"
+    return {"kind": "squads.dissolve", "title": title, "area_path": squad.area_path}
+
+
+def _owe_the_end(squad: Squad, by: User) -> None:
+    """Whoever forms a squad with a planned end owes its dissolution by that day."""
+    if squad.until is not None:
+        open_duty(**_duty_of(squad), owner=by, due_on=squad.until, by=by)
 
 
 def locked(squad: Squad) -> Squad:
