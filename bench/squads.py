@@ -54,14 +54,18 @@ def run(report: Report) -> None:
 
 
 def _race(report: Report, address: str, shift: Shift, cookies: list[str]) -> None:
-    took = _once(lambda: _together(address, shift, cookies))
+    _together(address, "GET", "/squads/mine/", cookies)  # warms workers and sessions
+    floor = _once(lambda: _together(address, "GET", "/squads/mine/", cookies))
+    claim = f"/squads/mine/claim/{shift.pk}/"
+    took = _once(lambda: _together(address, "POST", claim, cookies))
     by = User.objects.get(username=OFFICER)
     with acting_as(by, scope=EVERYTHING):
         seats = set(Claim.objects.standing().filter(shift=shift).values_list("seat", flat=True))
     wrong = len(seats ^ set(range(1, PLACES + 1)))
     name = f"{CLIENTS} clients racing for {PLACES} places: places wrong"
     report.line(name, measured=wrong, goal=0, unit="")
-    report.line("the race, over HTTP, with events and history", measured=took, goal=20_000)
+    name = "the race, with events and history, beside all opening the page"
+    report.line(name, measured=took, floor=floor, goal=3)
 
 
 def _set_up() -> tuple[Shift, list[User]]:
@@ -101,10 +105,10 @@ def _session(user: User) -> str:
     )
 
 
-def _together(address: str, shift: Shift, cookies: list[str]) -> None:
+def _together(address: str, method: str, path: str, cookies: list[str]) -> None:
     barrier = threading.Barrier(len(cookies))
     threads = [
-        threading.Thread(target=_client, args=(address, shift.pk, cookie, barrier))
+        threading.Thread(target=_client, args=(address, method, path, cookie, barrier))
         for cookie in cookies
     ]
     for thread in threads:
@@ -113,15 +117,15 @@ def _together(address: str, shift: Shift, cookies: list[str]) -> None:
         thread.join()
 
 
-def _client(address: str, shift: int, cookie: str, barrier: threading.Barrier) -> None:
-    """Raises AssertionError when the answer is no redirect."""
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+def _client(address: str, method: str, path: str, cookie: str, barrier: threading.Barrier) -> None:
+    """Raises AssertionError for an error."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=120)
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     barrier.wait(60)
-    form = urlencode({"csrfmiddlewaretoken": TOKEN})
-    connection.request("POST", f"/squads/mine/claim/{shift}/", form, headers)
+    form = urlencode({"csrfmiddlewaretoken": TOKEN}) if method == "POST" else None
+    connection.request(method, path, form, headers)
     answer = connection.getresponse()
-    assert answer.status == 302, answer.status
+    assert answer.status in {200, 302}, answer.status
     connection.close()
 
 
