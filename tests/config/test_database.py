@@ -92,7 +92,7 @@ def test_a_connection_that_the_server_ended_is_found_out(lasting: DatabaseWrappe
 
 def test_after_a_lost_connection_the_next_request_gets_another(lasting: DatabaseWrapper) -> None:
     lost = _end(lasting)
-    lasting.health_check_enabled, lasting.health_check_done = True, False
+    vars(lasting).update(health_check_enabled=True, health_check_done=False)
     with lasting.cursor() as cursor:
         cursor.execute("select pg_backend_pid()")
         assert cursor.fetchone() != (lost,)
@@ -100,7 +100,7 @@ def test_after_a_lost_connection_the_next_request_gets_another(lasting: Database
 
 def _end(lost: DatabaseWrapper) -> int:
     """The process that served it."""
-    pid: int = lost.connection.info.backend_pid  # type: ignore[union-attr]
+    pid: int = lost.connection.info.backend_pid
     with connection.cursor() as cursor:
         cursor.execute("select set_config('role', 'none', false)")
         cursor.execute("select pg_terminate_backend(%s, 5000)", [pid])

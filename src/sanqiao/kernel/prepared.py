@@ -13,18 +13,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
 from django.db.models.query import ValuesIterable, get_related_populators
 
 from .models import User
 from .scope import BELOW, NOTHING, Scope
+from .statements import Row, ask, ask_all
 
-Row = Sequence[Any]
 T = TypeVar("T")
 Build = Callable[..., QuerySet[Any, T]]
 Places = dict[Any, tuple[int, str]]
@@ -34,45 +33,60 @@ MARK, NUMBER, LAST_DAY = "\1", 7_400_000_000_000_000_000, date.max.toordinal()
 KEPT = 1000
 
 
-def fetch(build: Build[T], user: User | None = None, **values: Any) -> list[T]:
+@dataclass(frozen=True)
+class Question(Generic[T]):
+    """A statement ready to be sent (none where nothing can be found), and what reads its rows."""
+
+    text: str
+    parameters: list[Any]
+    read: Callable[[list[Row]], list[T]]
+
+
+def question(build: Build[T], user: User | None = None, **values: Any) -> Question[T]:
     """What `build(user, **values)` finds, as instances, or as dicts where it ends in `.values()`.
 
     `build` reads of the user only the scope, and compares the values as they are; texts, numbers,
     days and tuples of them become parameters. Raises ValueError for one that it doesn't compare.
     """
-    plan, parameters = _asked(build, user, values)
-    return plan.read(_rows(plan.sql, parameters)) if plan.sql else []
+    given = {**_parts(user), **values}
+    kinds = tuple((name, _kind(value)) for name, value in given.items())
+    plan = _plan(build, user is not None, kinds)
+    flat = list(_flat(given.values()))
+    return Question(plan.sql, [take(flat) for take in plan.takes], plan.read)
+
+
+def how_many(build: Build[Any], user: User | None = None, **values: Any) -> Question[int]:
+    """The number of those, alone in a list."""
+    found = question(build, user, **values)
+    text = found.text and f"SELECT count(*) FROM ({found.text}) found"  # noqa: S608 (Django's own)
+    return Question(text, found.parameters, lambda rows: [int(rows[0][0])])
+
+
+def numbers(*questions: Question[int]) -> list[int]:
+    """Of `how_many` each, by one statement."""
+    asked = [one for one in questions if one.text]
+    text = "SELECT " + ", ".join(f"({one.text})" for one in asked)
+    found = iter(
+        ask(text, [value for one in asked for value in one.parameters])[0] if asked else ()
+    )
+    return [int(next(found)) if one.text else 0 for one in questions]
+
+
+def answers(*questions: Question[Any]) -> list[list[Any]]:
+    """To each; they travel together, which saves the way there and back of all but one."""
+    sent = [(one.text, one.parameters) for one in questions if one.text]
+    found = iter(ask_all(sent))
+    return [one.read(next(found)) if one.text else [] for one in questions]
+
+
+def fetch(build: Build[T], user: User | None = None, **values: Any) -> list[T]:
+    """The answer to one question."""
+    return answers(question(build, user, **values))[0]
 
 
 def first(build: Build[T], user: User | None = None, **values: Any) -> T | None:
     """The first that `fetch` finds, or None."""
     return next(iter(fetch(build, user, **values)), None)
-
-
-def count(build: Build[Any], user: User | None = None, **values: Any) -> int:
-    """How many `fetch` would find."""
-    plan, parameters = _asked(build, user, values)
-    counting = f"SELECT count(*) FROM ({plan.sql}) found"  # noqa: S608 (Django's own text)
-    return int(_rows(counting, parameters)[0][0]) if plan.sql else 0
-
-
-def _asked(build: Build[Any], user: User | None, values: dict[str, Any]) -> tuple[Plan, list[Any]]:
-    given = {**_parts(user), **values}
-    kinds = tuple((name, _kind(value)) for name, value in given.items())
-    plan = _plan(build, user is not None, kinds)
-    flat = list(_flat(given.values()))
-    return plan, [take(flat) for take in plan.takes]
-
-
-def _rows(sql: str, parameters: list[Any]) -> list[Row]:
-    """Bound by the server, so that psycopg lets it keep the statement's plan."""
-    connection.ensure_connection()
-    cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrap(cursor) as asked:
-        asked.execute(sql, parameters)
-        found: list[Row] = asked.fetchall()
-    return found
 
 
 def _parts(user: User | None) -> dict[str, Any]:

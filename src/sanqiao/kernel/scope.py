@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
 from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from .statements import ask
+
 if TYPE_CHECKING:
     from .models import User
 
@@ -324,6 +326,7 @@ class Scoped(models.Model):
 
 SETTINGS = (*NOTHING.settings(), "sanqiao.actor", "sanqiao.request")
 """Every setting that a transaction may carry."""
+SET = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
 
 
 def apply(scope: Scope, *, actor: int | None, request: str) -> None:
@@ -361,9 +364,7 @@ def _current() -> dict[str, str]:
 
 
 def _set(values: dict[str, str]) -> None:
-    calls = ", ".join(["set_config(%s, %s, true)"] * len(values))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])
+    ask(SET, [values[name] for name in SETTINGS])
 
 
 def path_of(parent: Any, pk: int) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.sessions.backends import db
-from django.db import connection
 from django.utils import timezone
 
 from sanqiao.kernel.models import Grant, User
+from sanqiao.kernel.statements import ask
 
 SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 OF_USER = [field.attname for field in User._meta.concrete_fields]
@@ -27,7 +27,7 @@ class SessionStore(db.SessionStore):
     """Django's own, but for how it is read."""
 
     def load(self) -> dict[str, Any]:
-        found = _rows(SESSION, self.session_key, timezone.now())
+        found = ask(SESSION, [self.session_key, timezone.now()])
         if not found:
             self._session_key = None
             return {}
@@ -40,7 +40,7 @@ class SignedIn(AuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: Any) -> User | None:
         today = timezone.localdate()
-        found = _rows(USER, today, today, user_id)
+        found = ask(USER, [today, today, user_id])
         if not found:
             return None
         width = len(OF_USER)
@@ -48,10 +48,3 @@ class SignedIn(AuthenticationBackend):  # type: ignore[misc]
         grants = [row[width:] for row in found if row[width] is not None]
         user.grants_today = [Grant.from_db("default", OF_GRANT, row) for row in grants]
         return user if self.user_can_authenticate(user) else None
-
-
-def _rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found

@@ -41,7 +41,7 @@ def found(
     listing: Listing, request: Request, viewing: Viewing, columns: Columns, sort: str, number: int
 ) -> Found:
     """Three queries: the ids of the page and one more, their rows, so that only these are joined
-    to others, and the count where the first page doesn't hold everything."""
+    to others, and the count."""
     start = (number - 1) * SIZE
     narrow = conditions(listing.filters, request.GET)
     if listing.is_plain and not sort and not narrow:
@@ -49,10 +49,8 @@ def found(
     else:
         rows = listing.rows(request.user, viewing).filter(*narrow)
         asked = Asked(rows, ordering(listing, sort))
-    ids = asked.ids(start)
+    ids, count = asked.ids_and_count(start)
     by_id = {row["pk"]: row for row in asked.page(columns, ids)} if ids else {}
-    is_whole = number == 1 and len(ids) <= SIZE
-    count = len(ids) if is_whole else asked.count()
     return Found([by_id[pk] for pk in ids[:SIZE] if pk in by_id], len(ids) > SIZE, count)
 
 
@@ -63,14 +61,14 @@ class Asked:
     rows: QuerySet[Any]
     order: tuple[str, ...]
 
-    def ids(self, start: int) -> list[int]:
-        return list(page_ids(self.rows, self.order, start).values_list("pk", flat=True))
+    def ids_and_count(self, start: int) -> tuple[list[int], int]:
+        """Without asking for the count where the first page holds everything."""
+        ids = list(page_ids(self.rows, self.order, start).values_list("pk", flat=True))
+        is_whole = not start and len(ids) <= SIZE
+        return ids, len(ids) if is_whole else counted(self.rows).count()
 
     def page(self, columns: Columns, ids: list[int]) -> list[Row]:
         return list(page_rows(self.rows, columns, tuple(ids)))
-
-    def count(self) -> int:
-        return counted(self.rows).count()
 
 
 @dataclass(frozen=True)
@@ -81,17 +79,17 @@ class Kept:
     user: User
     viewing: Viewing
 
-    def ids(self, start: int) -> list[int]:
-        found = prepared.fetch(PlainIds(self.listing, start), self.user, **self.place)
-        return [row["pk"] for row in found]
+    def ids_and_count(self, start: int) -> tuple[list[int], int]:
+        ids, counts = prepared.answers(
+            prepared.question(PlainIds(self.listing, start), self.user, **self.place),
+            prepared.how_many(Plain(self.listing), self.user, **self.place),
+        )
+        return [row["pk"] for row in ids], sum(counts)
 
     def page(self, columns: Columns, ids: list[int]) -> list[Row]:
         """The last id again and again for a short page: all pages are one statement."""
         filled = (*ids, *ids[-1:] * (SIZE + 1 - len(ids)))
         return prepared.fetch(PlainRows(self.listing, columns), self.user, ids=filled, **self.place)
-
-    def count(self) -> int:
-        return prepared.count(Plain(self.listing), self.user, **self.place)
 
     @property
     def place(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from sanqiao.kernel.models import Look, User
 from sanqiao.kernel.models.events import reference
-from sanqiao.kernel.prepared import fetch
+from sanqiao.kernel.prepared import Question, answers, question
 from sanqiao.kernel.scope import acting_as
 from sanqiao.registers.people.models import Appointment, MemberHousehold, Membership, Person
 from sanqiao.web.actions import Action, permitted
@@ -92,13 +92,37 @@ def _secret(person: Person, field: str, masked: str, may_unmask: bool) -> SafeSt
     return format_html(link, masked, href, _("查看"))
 
 
-def roles_of(person: Person, user: User) -> list[Role]:
+def roles_of(person: int, user: User) -> list[Role]:
     """Everything that the reader may see, in force first, then the latest."""
-    roles = [*_memberships(person, user), *_appointments(person, user), *_households(person, user)]
+    return _roles(user, *answers(*_role_questions(person, user)))
+
+
+def person_and_roles(user: User, pk: int) -> tuple[Person | None, list[Role]]:
+    found, *roles = answers(question(person_of, user, pk=pk), *_role_questions(pk, user))
+    return (found[0], _roles(user, *roles)) if found else (None, [])
+
+
+def _role_questions(person: int, user: User) -> list[Question[Any]]:
+    return [
+        question(build, user, person=person)
+        for build in (memberships_of, appointments_of, households_of)
+    ]
+
+
+def _roles(
+    user: User,
+    memberships: list[Membership],
+    appointments: list[Appointment],
+    households: list[MemberHousehold],
+) -> list[Role]:
+    roles = [
+        *_memberships(memberships, user), *_appointments(appointments, user),
+        *_households(households),
+    ]  # fmt: skip
     return sorted(roles, key=lambda role: (role.is_over, -role.since.toordinal()))
 
 
-def _memberships(person: Person, user: User) -> list[Role]:
+def _memberships(rows: list[Membership], user: User) -> list[Role]:
     return [
         Role(
             what=row.get_kind_display(),
@@ -110,11 +134,11 @@ def _memberships(person: Person, user: User) -> list[Role]:
             actions=_membership_actions(row, user),
             is_membership=True,
         )
-        for row in fetch(memberships_of, user, person=person.pk)
+        for row in rows
     ]
 
 
-def _appointments(person: Person, user: User) -> list[Role]:
+def _appointments(rows: list[Appointment], user: User) -> list[Role]:
     return [
         Role(
             what=row.post.name,
@@ -125,7 +149,7 @@ def _appointments(person: Person, user: User) -> list[Role]:
             until=row.valid_to,
             actions=_appointment_actions(row, user),
         )
-        for row in fetch(appointments_of, user, person=person.pk)
+        for row in rows
     ]
 
 
@@ -176,7 +200,7 @@ def _details(row: Appointment) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _households(person: Person, user: User) -> list[Role]:
+def _households(rows: list[MemberHousehold]) -> list[Role]:
     return [
         Role(
             what=_("党员中心户"),
@@ -187,5 +211,5 @@ def _households(person: Person, user: User) -> list[Role]:
             until=row.valid_to,
             actions=_household_actions(row, user),
         )
-        for row in fetch(households_of, user, person=person.pk)
+        for row in rows
     ]

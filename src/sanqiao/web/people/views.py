@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sanqiao.kernel.commands import unmask
-from sanqiao.kernel.prepared import first
 from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import history_href
@@ -17,7 +16,7 @@ from sanqiao.web.forms import CommandForm
 from sanqiao.web.request import Request
 
 from . import listings
-from .pages import person_actions, person_facts, person_of, roles_of
+from .pages import person_actions, person_and_roles, person_facts
 
 SECRET = {"phone": gettext_lazy("手机号"), "id_number": gettext_lazy("身份证号")}
 
@@ -41,10 +40,9 @@ def appointment_list(request: Request) -> HttpResponseBase:
 
 @allowed("people.view")
 def person_detail(request: Request, pk: int) -> HttpResponse:
-    person = first(person_of, request.user, pk=pk)
+    person, roles = person_and_roles(request.user, pk)
     if person is None:
         raise Http404
-    roles = roles_of(person, request.user)
     context = {
         "person": person,
         "facts": person_facts(person, may_unmask="people.unmask" in request.user.acts),
