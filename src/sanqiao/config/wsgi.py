@@ -4,6 +4,7 @@ answers."""
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 
 from sanqiao.config.checks import refuse_unsafe_role
 
@@ -15,3 +16,4 @@ from sanqiao.web.mobilisation.door import AnswerDoor  # noqa: E402
 
 application = AnswerDoor(workbench)
 refuse_unsafe_role()
+connection.close()  # this thread serves nobody

@@ -73,7 +73,7 @@ def my_data(request: Request) -> HttpResponse:
     context = {
         "person": person,
         "facts": person_facts(person, may_unmask=False) if person else [],
-        "roles": roles_of(person, request.user) if person else [],
+        "roles": roles_of(person.pk, request.user) if person else [],
         "looks": looks_at(person, request.user) if person else [],
     }
     return render(request, "home/my_data.html", context)
