@@ -1,6 +1,9 @@
 """88,900 members from a spreadsheet, beside merely reading it and copying it into a bare table.
 
-The import runs in a scratch copy of the city, which is dropped afterwards.
+A second floor says what the database itself takes: the rows that the import made are copied into
+the same tables, with their keys, indexes and foreign keys, but unchecked and without history.
+
+Each runs in a scratch copy of the city, which is dropped afterwards.
 """
 
 from __future__ import annotations
@@ -8,7 +11,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import cycle, islice
@@ -32,6 +35,8 @@ SCRATCH = "sanqiao_bench"
 KINDS = ("branch",)
 FIRST_SERIAL = 1_000_000
 """Beyond those of the reference city, so that every row is a new person."""
+TABLES = ("people_person", "people_membership")
+NEW = "COPY (SELECT * FROM {0} ORDER BY id DESC LIMIT %s) TO STDOUT (FORMAT BINARY)"
 
 
 def run(report: Report) -> None:
@@ -40,7 +45,13 @@ def run(report: Report) -> None:
     with scratch() as dsn:
         floor = best(lambda: bare(file, dsn), 3)
         measured = imported(file, dsn)
+        made = [taken(table) for table in TABLES]
     report.line(name, measured=measured, floor=floor, goal=3)
+    with scratch():
+        floor = best(lambda: laid_down(file, made), 1)
+    report.line(
+        "  the same, beside COPY into the same tables", measured=measured, floor=floor, goal=2
+    )
 
 
 def sheet() -> Path:
@@ -83,13 +94,37 @@ def scratch() -> Iterator[str]:
 
 def bare(file: Path, dsn: str) -> None:
     """The floor: calamine, and COPY of the same columns into a table without anything."""
-    head, *lines = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
+    head, *lines = read(file)
     columns = ", ".join(f"c{n} text" for n in range(len(head)))
     with psycopg.connect(dsn) as plain:
         plain.execute(f"CREATE TEMP TABLE bare ({columns})")
         with plain.cursor().copy("COPY bare FROM STDIN") as copy:
             for line in lines:
                 copy.write_row(line)
+
+
+def read(file: Path) -> list[list[object]]:
+    return CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()  # type: ignore[return-value]
+
+
+def owner() -> psycopg.Connection:
+    return psycopg.connect(database.embedded_server().dsn(SCRATCH))
+
+
+def taken(table: str) -> bytes:
+    """The rows that the import made, as COPY takes them."""
+    with owner() as found, found.cursor().copy(NEW.format(table), [ROWS]) as copy:
+        return b"".join(copy)
+
+
+def laid_down(file: Path, made: Sequence[bytes]) -> None:
+    """The second floor: calamine, and COPY of what the import made to where it made it."""
+    read(file)
+    with owner() as plain:
+        for table, content in zip(TABLES, made, strict=True):
+            plain.execute(f"ALTER TABLE {table} DISABLE TRIGGER history_insert")
+            with plain.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+                copy.write(content)
 
 
 def imported(file: Path, dsn: str) -> float:
