@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, partial
 from typing import Any
 
 from django.db import transaction
@@ -107,7 +108,7 @@ def import_file(
     """
     if not by.may("import"):
         raise Refused("import.not_allowed", _("您没有导入的权限"))
-    context = register.context(by)
+    context = cache(partial(register.context, by))
     reading = read_rows(content, filename, register.sheet, context)
     if reading.problems:
         return Preview(register, Plan(refused=reading.refused), reading)
@@ -115,7 +116,7 @@ def import_file(
     reading.rows = _filled(register, reading, existing)
     found = plan(register.sheet, reading, existing)
     preview = Preview(register, found, reading)
-    _run(preview, context, by, keep=not dry_run and preview.is_good)
+    _run(preview, context(), by, keep=not dry_run and preview.is_good)
     return preview
 
 

@@ -69,7 +69,8 @@ def xlsx(*rows: Sequence[object], sheet: str = "党员", more: Sequence[str] = (
 
 
 def read(content: bytes, **given: Any) -> Reading:
-    return read_rows(content, "", given.pop("sheet", MEMBERS), given.pop("context", AREAS))
+    context = given.pop("context", AREAS)
+    return read_rows(content, "", given.pop("sheet", MEMBERS), lambda: context)
 
 
 def read_cells(**cells: object) -> Reading:

@@ -3,6 +3,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,8 +51,13 @@ def test_a_file_that_is_no_spreadsheet_is_told_what_it_is(content: bytes, words:
 def test_the_content_counts_and_not_the_name_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "党员.csv"
     path.write_bytes(GOOD)
-    assert len(read_rows(path, "党员.csv", MEMBERS, AREAS).rows) == 1
+    assert len(read_rows(path, "党员.csv", MEMBERS, lambda: AREAS).rows) == 1
     assert read_rows(b"%PDF", "党员.xlsx", MEMBERS).problems[0].startswith("党员.xlsx")
+
+
+def test_the_reader_is_told_in_the_language_in_use() -> None:
+    with translation.override("en"):
+        assert read(b"%PDF").problems == ["This is no spreadsheet: upload xlsx or csv"]
 
 
 def test_a_file_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,15 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import compress
 from pathlib import Path
 from typing import NamedTuple
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from .archive import Unreadable
@@ -20,6 +22,7 @@ from .words import EXAMPLE, NOTES, OPTIONS
 from .workbook import Page, pages
 
 Errors = dict[int, dict[str, str]]
+Chosen = tuple[list[list[Cell]], Layout, list[str]]
 
 
 class Row(NamedTuple):
@@ -64,18 +67,22 @@ def collector_paused() -> Iterator[None]:
 
 @collector_paused()
 def read_rows(
-    source: bytes | str | Path, filename: str, sheet: Sheet, context: Context | None = None
+    source: bytes | str | Path, filename: str, sheet: Sheet, context: Callable[[], Context] = dict
 ) -> Reading:
-    """Reads xlsx, xls, ods or csv, whatever `filename` says. `context` holds the look-up tables."""
+    """Reads xlsx, xls, ods or csv, whatever `filename` says. `context` makes the look-up tables,
+    while the file is opened: most of that is not Python."""
+    content = source if isinstance(source, bytes) else Path(source).read_bytes()
     try:
-        content = source if isinstance(source, bytes) else Path(source).read_bytes()
-        page, rows, layout, others = _chosen(pages(content), sheet)
+        with ThreadPoolExecutor(1) as pool:
+            chosen = pool.submit(_chosen_in, translation.get_language(), content, sheet)
+            tables = context()
+        rows, layout, others = chosen.result()
     except Unreadable as problem:
         return Reading(problems=[f"{filename}：{problem}" if filename else str(problem)])
     reading = Reading(ignored_columns=layout.ignored, problems=problems(sheet, layout))
     if not reading.problems:
         reading.given = tuple(layout.places)
-        _fill(reading, sheet, context or {}, layout, rows)
+        _fill(reading, sheet, tables, layout, rows)
     reading.warnings += _warnings(layout, others)
     return reading
 
@@ -90,12 +97,18 @@ def _warnings(layout: Layout, others: list[str]) -> list[str]:
     return found
 
 
-def _chosen(found: list[Page], sheet: Sheet) -> tuple[Page, list[list[Cell]], Layout, list[str]]:
+def _chosen_in(language: str | None, content: bytes, sheet: Sheet) -> Chosen:
+    """A thread has a language of its own."""
+    with translation.override(language):
+        return _chosen(content, sheet)
+
+
+def _chosen(content: bytes, sheet: Sheet) -> Chosen:
     """The sheet that bears our title, or else the first that has every required column, or the
-    best. Raises Unreadable."""
+    best; and the names of the others. Raises Unreadable."""
     ours = {folded(text) for words in (NOTES, OPTIONS) for text in wordings(words)}
     titles = {folded(text) for text in wordings(sheet.title)}
-    candidates = [page for page in found if folded(page.name) not in ours]
+    candidates = [page for page in pages(content) if folded(page.name) not in ours]
     candidates.sort(key=lambda page: folded(page.name) not in titles)
     headers = Headers(sheet)
     best: tuple[Page, list[list[Cell]], Layout] | None = None
@@ -108,7 +121,8 @@ def _chosen(found: list[Page], sheet: Sheet) -> tuple[Page, list[list[Cell]], La
             break
     if best is None:
         raise Unreadable(_("文件里没有可读的工作表"))
-    return *best, [page.name for page in candidates if page is not best[0]]
+    page, rows, layout = best
+    return rows, layout, [other.name for other in candidates if other is not page]
 
 
 class _Kept(NamedTuple):

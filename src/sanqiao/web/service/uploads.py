@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.db import transaction
 
@@ -20,7 +21,7 @@ LIST = SHEETS["check_ins"]
 
 def read_list(content: bytes, filename: str, by: User, *, keep: bool) -> Preview:
     """Read and run it; unless `keep` everything is undone. `done` is None when it was refused."""
-    reading = read_rows(content, filename, LIST.sheet, LIST.context(by))
+    reading = read_rows(content, filename, LIST.sheet, partial(LIST.context, by))
     if reading.problems or reading.refused:
         return Preview(LIST, Plan(create=reading.rows, refused=reading.refused), reading)
     try:
