@@ -108,18 +108,30 @@ def sending(report: Report, mobilisation: Mobilisation, address: str) -> None:
     officer, page = signed_in(address, OFFICER, PASSWORD), f"/mobilisations/{mobilisation.pk}/"
     with serving(Gateway(1, is_reliable=True)) as gateway:
         started = time.monotonic()
-        senders = [_sender(mobilisation, gateway.url) for _n in range(SENDERS)]
-        time.sleep(3)
-        shown = best(lambda: body(address + page, officer), 15)
-        asked = queries(page, officer)
-        for sender in senders:
-            sender.wait()
+        with _senders(mobilisation, gateway.url) as senders:
+            time.sleep(3)
+            shown = best(lambda: body(address + page, officer), 15)
+            asked = queries(page, officer)
+            for sender in senders:
+                sender.wait()
         rate = len(gateway.seen) / (time.monotonic() - started)
         assert len(gateway.seen) == len(set(gateway.seen)), "handed over once each"
     name = f"mobilisation: {len(gateway.seen):,} handed to a stub by two"
     report.line(name, measured=rate, goal=1500, unit="/s", at_least=True)
     report.line("mobilisation: command page while sending", measured=shown, goal=150)
     report.line("mobilisation: command page, queries", measured=asked, goal=12, unit="")
+
+
+@contextmanager
+def _senders(mobilisation: Mobilisation, url: str) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """None of them outlives the body."""
+    senders = [_sender(mobilisation, url) for _n in range(SENDERS)]
+    try:
+        yield senders
+    finally:
+        for sender in senders:
+            sender.kill()
+            sender.wait()
 
 
 def _sender(mobilisation: Mobilisation, url: str) -> subprocess.Popen[bytes]:

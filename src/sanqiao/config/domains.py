@@ -9,4 +9,5 @@ DOMAINS = (
     "work.returns",
     "work.service",
     "work.squads",
+    "joint.skills",
 )

@@ -228,6 +228,7 @@ def rule_words(mobilisation: Mobilisation) -> list[str]:
         (_("任职"), "、".join(names.get(code, code) for code in rule.posts)),
         (_("区划"), "、".join(names.get(key, key) for key in rule.areas)),
         (_("党组织"), "、".join(names.get(code, code) for code in rule.organisations)),
+        (_("特长"), "、".join(rule.skills)),
         (_("年龄"), ages),
     )
     return [f"{title}：{words}" for title, words in lines if words]

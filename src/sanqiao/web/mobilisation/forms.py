@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from sanqiao.registers.people.models import Post
 from sanqiao.web.forms import CommandForm, Day, Lines
 from sanqiao.web.references import AreaReferences, OrganisationReferences
-from sanqiao.work.mobilisation.audience import Rule
+from sanqiao.work.mobilisation.audience import Rule, skills_on
 from sanqiao.work.mobilisation.models import Answer, Channel, Mobilisation
 
 MEMBERS = (
@@ -56,6 +56,11 @@ class OrderForm(CommandForm):
         label=gettext_lazy("只限这些党组织"), required=False,
         help_text=gettext_lazy("每行一个党组织的名称或编码，含下级；空着不限。"),
     )  # fmt: skip
+    skills = forms.MultipleChoiceField(
+        label=gettext_lazy("只限有这些特长"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("报到单上写的；有其中一种即可，都不选是不限。"),
+    )  # fmt: skip
     youngest = forms.IntegerField(
         label=gettext_lazy("年龄下限"), required=False, min_value=16, max_value=100
     )
@@ -73,7 +78,12 @@ class OrderForm(CommandForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._choose("posts", list(Post.objects.order_by("order").values_list("code", "name")))
-        self.fields["posts"].widget.attrs["class"] = "checks"
+        skills = skills_on(timezone.localdate())
+        self._choose("skills", [(skill, skill) for skill in skills])
+        for name in ("posts", "skills"):
+            self.fields[name].widget.attrs["class"] = "checks"
+        if not skills:
+            del self.fields["skills"]
         self._choose("first", Channel.Code.choices)
         for name in ("second", "third"):
             self._choose(name, [NO_CHANNEL, *Channel.Code.choices])
@@ -89,6 +99,7 @@ class OrderForm(CommandForm):
             posts=tuple(given.pop("posts")),
             areas=given.pop("areas"),
             organisations=given.pop("organisations"),
+            skills=tuple(given.pop("skills", ())),
             youngest=given.pop("youngest"),
             oldest=given.pop("oldest"),
         )
@@ -120,6 +131,7 @@ def initial_of(mobilisation: Mobilisation) -> dict[str, Any]:
         "posts": list(rule.posts),
         "areas": "\n".join(rule.areas),
         "organisations": "\n".join(rule.organisations),
+        "skills": list(rule.skills),
         "youngest": rule.youngest,
         "oldest": rule.oldest,
     }

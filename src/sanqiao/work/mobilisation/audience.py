@@ -16,12 +16,16 @@ from sanqiao.registers.organisations.models import Organisation
 from .models import Mobilisation
 
 MEMBERS = ("", "all", "full")
+SKILLS: dict[str, SQL] = {}
+"""Queries of (person_id, skill) on `{day}`, by the register that keeps them; a layer above, which
+knows both, puts them here when the program starts."""
 BELOW = "~"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Members of a kind, or holders of posts; both only in these areas, organisations and ages.
+    """Members of a kind, or holders of posts; both only in these areas, organisations and ages,
+    and with one of these skills.
 
     `areas` are keys and `organisations` are codes; none means no narrowing. `members` is `all`,
     `full`, or empty for nobody by mere membership.
@@ -31,13 +35,14 @@ class Rule:
     posts: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
     youngest: int | None = None
     oldest: int | None = None
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Self:
         """As it was kept with the order."""
-        lists = {name: tuple(data.get(name, ())) for name in ("posts", "areas", "organisations")}
+        lists = {name: tuple(data.get(name, ())) for name in LISTS}
         return cls(
             members=data.get("members", ""), youngest=data.get("youngest"),
             oldest=data.get("oldest"), **lists,
@@ -46,6 +51,9 @@ class Rule:
     @property
     def data(self) -> dict[str, Any]:
         return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+
+
+LISTS = ("posts", "areas", "organisations", "skills")
 
 
 class Counted(NamedTuple):
@@ -81,6 +89,7 @@ def called(mobilisation: Mobilisation, on: date) -> Composed:
         asked=SQL(" UNION ALL ").join(_asked(rule, on)),
         ages=_ages(rule, on),
         organisations=_organisations(rule),
+        skills=_skilled(rule, on),
         areas=SQL("{} AND {}").format(own, areas),
         held=_held("m", on),
     )
@@ -96,7 +105,7 @@ FROM (
 ) o
 JOIN people_person p ON p.id = o.person_id
 LEFT JOIN people_membership m ON m.person_id = o.person_id AND {held}
-WHERE {ages} AND {organisations}
+WHERE {ages} AND {organisations} AND {skills}
 """)
 BY_MEMBERSHIP = SQL(
     "SELECT m.person_id, m.area_id, m.area_path, 0 AS rank, m.id FROM people_membership m"
@@ -147,6 +156,25 @@ def _organisations(rule: Rule) -> Composable:
     found = Organisation.objects.filter(code__in=rule.organisations)
     paths = found.values_list("path", flat=True) if rule.organisations else ()
     return _narrowed("m", "organisation_path", rule.organisations, paths)
+
+
+def _skilled(rule: Rule, on: date) -> Composable:
+    """One of the skills is enough."""
+    if not rule.skills:
+        return SQL("true")
+    condition = SQL("o.person_id IN (SELECT s.person_id FROM ({}) s WHERE s.skill = ANY({}))")
+    return condition.format(_skills(on), Literal(list(rule.skills)))
+
+
+def _skills(on: date) -> Composable:
+    found: list[Composable] = [query.format(day=Literal(on)) for query in SKILLS.values()]
+    return SQL(" UNION ALL ").join(found or [SQL("SELECT NULL::bigint AS person_id, '' AS skill")])
+
+
+def skills_on(day: date) -> list[str]:
+    """Every skill that somebody whom the reader may see says to have, in order."""
+    asked = SQL("SELECT DISTINCT s.skill FROM ({}) s WHERE s.skill <> '' ORDER BY 1")
+    return [str(skill) for (skill,) in run(asked.format(_skills(day)))]
 
 
 def _paths(keys: Sequence[str]) -> Iterable[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanqiao.kernel.errors import Refused
@@ -13,7 +14,7 @@ from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Post
 
-from .audience import MEMBERS, Rule
+from .audience import MEMBERS, Rule, skills_on
 from .models import CallOut, Channel, Mobilisation, PledgeCampaign
 from .models.orders import OPEN
 
@@ -78,6 +79,9 @@ def check_rule(rule: Rule) -> None:
         if missing:
             words = _("找不到：%(names)s") % {"names": "、".join(sorted(missing))}
             raise Refused("mobilisation.rule", words, field=name)
+    if unknown := set(rule.skills) - set(skills_on(timezone.localdate()) if rule.skills else ()):
+        words = _("没有人登记过这种特长：%(names)s") % {"names": "、".join(sorted(unknown))}
+        raise Refused("mobilisation.rule", words, field="skills")
     if rule.members not in MEMBERS or not (rule.members or rule.posts):
         raise Refused("mobilisation.rule", _("请选择党员或至少一种职务。"), field="members")
 

@@ -1,0 +1,1 @@
+"""Facts about two work domains."""
