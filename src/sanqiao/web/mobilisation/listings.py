@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.models import User
@@ -50,7 +50,7 @@ def _href(row: Row) -> str:
 
 
 def _bind_state() -> Value:
-    labels, late = dict(Mobilisation.State.choices), _now("逾期未关闭")
+    labels, late = dict(Mobilisation.State.choices), gettext("逾期未关闭")
     return lambda row: late if _is_overdue(row) else str(labels[row["state"]])
 
 
@@ -107,7 +107,7 @@ def _person_href(row: Row) -> str:
 
 
 def _bind_person() -> Value:
-    gone = _now("已销毁")
+    gone = gettext("已销毁")
     return lambda row: row["person__name"] or gone
 
 
@@ -124,7 +124,7 @@ def called(mobilisation: Mobilisation) -> Listing:
 
     return Listing(
         name="call_outs",
-        title=_now("%(title)s：名单") % {"title": mobilisation.title},
+        title=gettext("%(title)s：名单") % {"title": mobilisation.title},
         rows=rows,
         columns=(
             Column("person", _("姓名"), ("person__name", "person_id"), _bind_person,
@@ -162,7 +162,7 @@ def _deed_href(row: Row) -> str:
 
 
 def _bind_kept() -> Value:
-    words = {True: _now("已践诺"), False: _now("待践诺")}
+    words = {True: gettext("已践诺"), False: gettext("待践诺")}
     return lambda row: words[row["is_kept"]]
 
 
@@ -197,7 +197,7 @@ def scores(user: User, viewing: Viewing) -> QuerySet[Score]:
 
 def _bind_minutes(field: str) -> Callable[[], Value]:
     def bind() -> Value:
-        never = _now("没有达到")
+        never = gettext("没有达到")
         return lambda row: never if row[field] is None else row[field]
 
     return bind
