@@ -74,6 +74,7 @@ class CallOut:
     samples: int = 0
     killed: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    pk: int = 0
     number: int = 0
     seconds: float = 0.0
 
@@ -100,7 +101,7 @@ class CallOut:
     def run(self) -> CallOut:
         """Until everybody's message was taken, or ten minutes are over."""
         with serving(self.gateway):
-            pk = int(self.python("-c", PREPARE, str(self.oldest)))
+            pk = self.pk = int(self.python("-c", PREPARE, str(self.oldest)))
             started = time.monotonic()
             sampler = threading.Thread(target=self.sample, args=(pk,))
             sampler.start()

@@ -37,7 +37,7 @@ OLDEST = 62
 """So many years: some 89,000 of the city's members."""
 COLUMNS = (
     "person_id, subject, organisation_id, organisation_path, area_id, area_path, is_member, step,"
-    " calls, ordered_on, unreachable_on, why, answer"
+    " batch_id, calls, ordered_on, unreachable_on, why, answer"
 )
 FROZEN = f"INSERT INTO mobilisation_callout (mobilisation_id, wave_id, {COLUMNS})"
 
@@ -48,7 +48,7 @@ def run(report: Report) -> None:
     with called(officer) as mobilisation, sanqiao() as address:
         sending(report, mobilisation, address)
         answering(report, mobilisation.pk, links_of(mobilisation, officer), address)
-    killing(report)
+    killing(report, officer)
 
 
 def draft(by: User) -> Mobilisation:
@@ -149,11 +149,13 @@ def links_of(mobilisation: Mobilisation, by: User) -> list[tuple[int, int]]:
         return [(row, person or 0) for row, person in rows.values_list("id", "person_id")]
 
 
-def killing(report: Report) -> None:
+def killing(report: Report, by: User) -> None:
     """Twenty kills during a call-out of the whole city; what is wrong is printed."""
     connection.close()
     done = Run(home=database.home(), seed=20200126, kills=20, oldest=OLDEST, pause=0.1).run()
     connection.close()
+    with acting_as(by, scope=EVERYTHING):
+        commands.end_mobilisation(mobilisation=Mobilisation(pk=done.pk), by=by)
     print(*done.faults, sep="\n", end="\n" if done.faults else "")
     name = f"mobilisation: faults in {done.number:,}, {len(done.killed)} kills"
     report.line(name, measured=len(done.faults), goal=0, unit="")
