@@ -19,7 +19,7 @@ from sanqiao.work.mobilisation.commands.advancing import advance
 from sanqiao.work.mobilisation.commands.rehearsing import rehearse
 from sanqiao.work.mobilisation.counting import Equation, by_area, equation_of, holes
 from sanqiao.work.mobilisation.models import Batch, CallOut, Mobilisation, Tally
-from tests.make import Town, make_membership, make_town
+from tests.make import Town, make_area, make_membership, make_organisation, make_town
 
 from .make import Scripted, carried_by, counted, make_sending, members, of, officer, route
 
@@ -126,6 +126,17 @@ def test_a_hole_is_a_community_of_which_nobody_can_come(town: Town, city_officer
 
     assert ([hole.key for hole in found], count) == ([town.other_community.key], 1)
     assert holes(mobilisation, town.township.path) == ([], 0)
+
+
+def test_a_community_right_under_a_county_may_be_a_hole_too(town: Town, city_officer: User) -> None:
+    members(town, 1)
+    odd = make_area("community", town.county)
+    make_membership(organisation=make_organisation(area=odd, parent=town.city_committee))
+    mobilisation = make_sending(town, city_officer)
+
+    found, count = holes(mobilisation, town.city.path)
+
+    assert ({hole.key for hole in found}, count) == ({odd.key, town.community.key}, 2)
 
 
 def test_a_community_that_moves_takes_its_numbers_along(town: Town, city_officer: User) -> None:

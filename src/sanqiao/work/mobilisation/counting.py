@@ -108,6 +108,9 @@ HOLES = SQL("""
 WITH deepest AS MATERIALIZED (
   SELECT max(length(path) - length(replace(path, '.', ''))) AS depth
   FROM areas_area WHERE level = 'community'
+), shallow AS MATERIALIZED (
+  SELECT id, path FROM areas_area WHERE level = 'community'
+    AND length(path) - length(replace(path, '.', '')) < (SELECT depth FROM deepest)
 ), placed AS (
   SELECT c.id, t.state, t.number
   FROM mobilisation_tally t JOIN areas_area a ON a.id = t.area_id
@@ -116,11 +119,9 @@ WITH deepest AS MATERIALIZED (
   WHERE t.mobilisation_id = {mobilisation} AND a.path >= {low} AND a.path < {high}
   UNION ALL
   SELECT c.id, t.state, t.number
-  FROM areas_area c JOIN areas_area a ON a.path >= c.path AND a.path < c.path || '~'
+  FROM shallow c JOIN areas_area a ON a.path >= c.path AND a.path < c.path || '~'
   JOIN mobilisation_tally t ON t.area_id = a.id
   WHERE t.mobilisation_id = {mobilisation} AND a.path >= {low} AND a.path < {high}
-    AND c.level = 'community'
-    AND length(c.path) - length(replace(c.path, '.', '')) < (SELECT depth FROM deepest)
 )
 SELECT c.key, c.name, count(*) OVER (), waiting, unreachable, silent, can, cannot FROM (
   SELECT id,
@@ -135,4 +136,4 @@ WHERE can = 0 AND waiting + unreachable + silent + cannot > 0
 ORDER BY waiting + unreachable + silent + cannot DESC, key LIMIT {limit}
 """)
 """A community is found at the depth of the deepest ones, where in a usual tree all of them lie;
-looking for it among all ancestors of each area takes three times as long."""
+looking for it among all ancestors of each area takes twice as long."""
