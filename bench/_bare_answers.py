@@ -86,13 +86,13 @@ class Event(models.Model):
 @transaction.atomic
 def answer(request: HttpRequest, pk: int, choice: str) -> HttpResponse:
     now = timezone.now()
-    called = Called.objects.select_for_update().get(pk=pk)
+    called = Called._default_manager.select_for_update().get(pk=pk)
     stands = not called.answer
     if stands:
         called.answer = choice
         called.save(update_fields=["answer"])
-    Given.objects.create(called=called, answer=choice, at=now)
-    Event.objects.create(
+    Given._default_manager.create(called=called, answer=choice, at=now)
+    Event._default_manager.create(
         kind="answered", subject=f"Called:{pk}", at=now, area_path=called.area_path,
         data={"via": "link", "stands": stands},
     )  # fmt: skip

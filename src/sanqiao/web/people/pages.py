@@ -117,7 +117,7 @@ def _roles(
 ) -> list[Role]:
     roles = [
         *_memberships(memberships, user), *_appointments(appointments, user),
-        *_households(households),
+        *_households(households, user),
     ]  # fmt: skip
     return sorted(roles, key=lambda role: (role.is_over, -role.since.toordinal()))
 
@@ -200,7 +200,7 @@ def _details(row: Appointment) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _households(rows: list[MemberHousehold]) -> list[Role]:
+def _households(rows: list[MemberHousehold], user: User) -> list[Role]:
     return [
         Role(
             what=_("党员中心户"),
