@@ -155,7 +155,7 @@ def test_a_port_that_another_serves_is_not_shared() -> None:
         assert cli.main(["serve", "--port", str(other.getsockname()[1])]) == 1
 
 
-@pytest.mark.parametrize("name", set(cli.COMMANDS) - {"manage", "worker", "check-security"})
+@pytest.mark.parametrize("name", sorted(set(cli.COMMANDS) - {"manage", "worker", "check-security"}))
 def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main([name, "--help"])

@@ -206,6 +206,7 @@ MATRIX: dict[str, Page] = {
     "reports:prove": Page(("reports.view",), REPORT),
     "reports:file": Page(("reports.view",), {**REPORT, "kind": "pdf"}),
     "squads:list": Page(("squads.view",)),
+    "squads:beside": Page(("squads.view",)),
     "squads:new": Page(("squads.lead",)),
     "squads:rule_new": Page(("squads.lead",)),
     "squads:uncovered": Page(("squads.view",)),

@@ -4,7 +4,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import docx
 import pytest
@@ -35,10 +35,11 @@ def whole_lines(path: Path) -> list[str]:
 def test_a_report_of_a_hundred_numbers_is_quick_and_the_same_each_time(
     tmp_path: Path, write: Write, name: str, goal: float
 ) -> None:
+    """In seconds of the processor, whatever else the machine does."""
     report = make_long_report(tmp_path / "r.evidence")
-    started = perf_counter()
+    started = process_time()
     write(report, tmp_path / name)
-    assert perf_counter() - started < goal
+    assert process_time() - started < goal
     first = (tmp_path / name).read_bytes()
 
     write(report, tmp_path / name)

@@ -9,7 +9,7 @@ from sanqiao.figures import catalogue
 from sanqiao.web.figures.pages import PAGES, READ_ALONG
 
 WITHOUT = {
-    "areas.ClosedUnit", "areas.Designation", "areas.GovernanceTier", "mobilisation.CallRole",
+    "areas.Designation", "areas.GovernanceTier", "mobilisation.CallRole",
     "mobilisation.PledgeCampaign", "organisations.OwnersCommittee", "organisations.WorkTeam",
     "service.MechanismDuty",
 }  # fmt: skip

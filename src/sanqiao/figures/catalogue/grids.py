@@ -15,6 +15,7 @@ from .areas import GRIDS_OFFICE, PIECE, SINCE, standing
 
 GRID_LEDGER = _("网格台账；网格划分批复文件")
 PER_PIECE, HOUSEHOLD = _("个/个"), _("户")
+CUT_BY_COMPOUNDS, CUT_FINE = _("按小区划分的网格"), _("由城区网格细分的小微网格")
 
 
 URBAN_GRIDS = Figure(
@@ -34,7 +35,7 @@ COMPOUND_GRIDS = Figure(
     name=_("小区网格"),
     unit=PIECE,
     kind="count",
-    population=_("按小区划分的网格"),
+    population=CUT_BY_COMPOUNDS,
     definition=_("截至当日存在的小区网格。与城区网格是两种划分，不相加。"),
     source=GRID_LEDGER,
     owner=GRIDS_OFFICE,
@@ -46,7 +47,7 @@ MICROGRIDS = Figure(
     name=_("小微网格"),
     unit=PIECE,
     kind="count",
-    population=_("由城区网格细分的小微网格"),
+    population=CUT_FINE,
     definition=_("截至当日存在的小微网格。"),
     source=GRID_LEDGER,
     owner=GRIDS_OFFICE,

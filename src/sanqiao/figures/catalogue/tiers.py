@@ -17,7 +17,7 @@ from sanqiao.registers.people.models import Appointment, MemberHousehold, Member
 from sanqiao.work.service.models import MemberCheckIn
 
 from .areas import GRIDS_OFFICE, LEVEL_FIELDS, ORGANISATION_OFFICE, PIECE, SINCE
-from .grids import COMPOUND_GRIDS, MICROGRIDS, microgrids
+from .grids import CUT_BY_COMPOUNDS, CUT_FINE, microgrids
 from .organisations import GRASSROOTS, founded
 
 TIERS_LEDGER = _("网格台账；党组织、业主委员会、党员中心户、报到和任职登记")
@@ -128,7 +128,7 @@ def counted(code: str, name: Text, definition: Text, having: Having) -> Figure:
         name=name,
         unit=PIECE,
         kind="count",
-        population=MICROGRIDS.population,
+        population=CUT_FINE,
         definition=definition,
         source=TIERS_LEDGER,
         owner=GRIDS_OFFICE,
@@ -144,7 +144,7 @@ def cover(code: str, name: Text, definition: Text) -> Figure:
         name=name,
         unit="%",
         kind="share",
-        population=MICROGRIDS.population,
+        population=CUT_FINE,
         definition=definition,
         source=TIERS_LEDGER,
         owner=GRIDS_OFFICE,
@@ -283,7 +283,7 @@ COMPOUND_GRIDS_WITH_ORGANISATION = Figure(
     name=_("有小区党组织的小区网格"),
     unit=PIECE,
     kind="count",
-    population=COMPOUND_GRIDS.population,
+    population=CUT_BY_COMPOUNDS,
     definition=_("截至当日设有计入党内统计的小区党组织的小区网格，每个网格计一次。"),
     source=REGISTER,
     owner=ORGANISATION_OFFICE,
@@ -304,7 +304,7 @@ COMPOUND_GRID_COVER = Figure(
     name=_("小区党组织覆盖率"),
     unit="%",
     kind="share",
-    population=COMPOUND_GRIDS.population,
+    population=CUT_BY_COMPOUNDS,
     definition=_("有小区党组织的小区网格除以小区网格，乘以一百；功能型党支部不计。"),
     source=REGISTER,
     owner=ORGANISATION_OFFICE,

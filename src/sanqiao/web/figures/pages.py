@@ -32,6 +32,7 @@ def report(kind: str) -> Page:
 
 PAGES: dict[str, Page] = {
     "areas.Area": at("areas:detail", "key"),
+    "areas.ClosedUnit": at("squads:closed_unit"),
     "areas.Compound": at("compounds:detail"),
     "organisations.Organisation": at("organisations:detail", "code"),
     "organisations.Unit": at("units:detail"),
@@ -62,6 +63,13 @@ PAGES: dict[str, Page] = {
     "returns.TableCell": at("returns:table", "row.table_id"),
     "returns.Standing": at("returns:table", "row.table_id"),
     "returns.Superlative": in_list("returns:tables"),
+    "squads.Squad": at("squads:detail"),
+    "squads.SquadMember": at("squads:detail", "squad_id"),
+    "squads.Deployment": at("squads:detail", "squad_id"),
+    "squads.LogEntry": at("squads:detail", "squad_id"),
+    "squads.Shift": at("squads:shift"),
+    "squads.Claim": at("squads:shift", "shift_id"),
+    "squads.Gate": at("squads:closed_unit", "closed_unit_id"),
 }
 READ_ALONG: dict[str, tuple[str, ...]] = {
     "contributions.Verification": ("remittance",),

@@ -77,7 +77,9 @@ def mobilisation_detail(request: Request, pk: int) -> HttpResponse:
         "actions": actions_of(mobilisation, request.user),
         "history_href": history_href(mobilisation),
         "viewing": viewing,
-        "squads_href": beside("squads:beside", area=_place(mobilisation, viewing).key),
+        "squads_href": beside(
+            "squads:beside", area=_place(mobilisation, viewing).key, as_of=str(viewing.as_of)
+        ),
         "rule": rule_words(mobilisation),
         "is_overdue": is_overdue(mobilisation),
     }

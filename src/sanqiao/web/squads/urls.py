@@ -5,6 +5,7 @@ from . import changes, closed, mine, shifts, views
 app_name = "squads"
 urlpatterns = [
     path("", views.squad_list, name="list"),
+    path("beside/", views.beside, name="beside"),
     path("new/", changes.squad_new, name="new"),
     path("rules/", changes.rule_new, name="rule_new"),
     path("uncovered/", views.uncovered_list, name="uncovered"),

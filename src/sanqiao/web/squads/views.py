@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sanqiao.web.access import allowed
 from sanqiao.web.crumbs import area_crumbs
+from sanqiao.web.doors import doors
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import Viewing, viewing_of
 from sanqiao.work.squads import policies
@@ -19,6 +20,7 @@ from . import listings
 from .changes import actions_of
 
 SHOWN = 30
+BESIDE = ("squads.active", "squads.three_no_uncovered", "squads.gates_without_shift")
 
 
 @allowed("squads.view")
@@ -29,6 +31,14 @@ def squad_list(request: Request) -> HttpResponseBase:
 @allowed("squads.view")
 def uncovered_list(request: Request) -> HttpResponseBase:
     return listings.UNCOVERED.respond(request)
+
+
+@allowed("squads.view")
+def beside(request: Request) -> HttpResponse:
+    """Squads and shifts of an area, for the page of a mobilisation."""
+    viewing = viewing_of(request)
+    context = {"doors": doors(BESIDE, viewing), "query": viewing.query}
+    return render(request, "squads/beside.html", context)
 
 
 @allowed("squads.view")
