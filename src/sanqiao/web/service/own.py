@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sanqiao.kernel.errors import Refused
+from sanqiao.kernel.reach import past_scope
 from sanqiao.registers.areas.models import Area, in_force
 from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
@@ -20,7 +21,7 @@ from sanqiao.web.beside import own_tabs
 from sanqiao.web.request import Request
 from sanqiao.work.service.commands import hand_in
 from sanqiao.work.service.models import Exemption, MemberCheckIn, MemberReport
-from sanqiao.work.service.reach import community_of, past_scope, unit_of
+from sanqiao.work.service.reach import community_of, unit_of
 
 from .forms import SlipForm
 from .moving import moving

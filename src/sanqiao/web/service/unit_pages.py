@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from sanqiao.kernel.models import User
+from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.scope import within
 from sanqiao.registers.areas.models import in_force
 from sanqiao.registers.organisations.models import Unit
 from sanqiao.registers.people.models import Membership
 from sanqiao.work.service.models import Exemption, MemberCheckIn, Pairing, UnitReport
-from sanqiao.work.service.reach import own_units, past_scope
+from sanqiao.work.service.reach import own_units
 
 from .words import sentences
 

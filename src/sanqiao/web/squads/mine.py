@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sanqiao.kernel.errors import Refused
+from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.scope import within
 from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
 from sanqiao.web.request import Request
 from sanqiao.work.squads import commands
 from sanqiao.work.squads.models import Claim, Shift, SquadMember, SwapOffer
-from sanqiao.work.squads.reach import community_path, past_scope
+from sanqiao.work.squads.reach import community_path
 
 AHEAD, SHOWN = timedelta(days=14), 40
 ANSWERS = {

@@ -6,27 +6,23 @@ slips name all three. Whoever comes here has decided before whose rows are asked
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from itertools import accumulate
 from typing import NamedTuple
 
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
-from psycopg.sql import SQL
 
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Grant, User
 from sanqiao.kernel.roles import ROLES
-from sanqiao.kernel.scope import EVERYTHING, applied, within
-from sanqiao.kernel.staging import run
+from sanqiao.kernel.scope import within
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Unit
 from sanqiao.registers.people.models import Membership, Person
 
 MOST_UNITS = 100
-REQUEST = "SELECT coalesce(current_setting('sanqiao.request', true), '')"
 
 
 class Employer(NamedTuple):
@@ -37,14 +33,6 @@ class Employer(NamedTuple):
     rank: str
     organisation_path: str | None
     area_path: str
-
-
-@contextmanager
-def past_scope(by: User) -> Iterator[None]:
-    """Every row is there for the body; what it changes still bears the actor and the request."""
-    ((request,),) = run(SQL(REQUEST))
-    with applied(EVERYTHING, actor=by.pk, request=request):
-        yield
 
 
 def own_units(user: User) -> list[Unit]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sanqiao.kernel.fields import find_key
 from sanqiao.kernel.importing import Existing, Key, Register
 from sanqiao.kernel.models import User
+from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.sheets.columns import (
     Column,
     Context,
@@ -27,7 +28,7 @@ from sanqiao.registers.organisations.sheets import unit_names
 
 from .commands import import_check_ins, import_pairings
 from .models import MemberCheckIn, Pairing
-from .reach import own_units, past_scope
+from .reach import own_units
 from .rows import CheckInRow, PairingRow
 
 PAIRINGS = Sheet(

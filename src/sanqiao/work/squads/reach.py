@@ -6,32 +6,17 @@ here has decided before whose rows are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
 
-from psycopg.sql import SQL
-
-from sanqiao.kernel.models import User
-from sanqiao.kernel.scope import EVERYTHING, applied
-from sanqiao.kernel.staging import run
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Unit
 from sanqiao.registers.people.models import Appointment, Post
 
 from .models.rules import Held
 
-REQUEST = "SELECT coalesce(current_setting('sanqiao.request', true), '')"
 HEAD = "unit_head"
-
-
-@contextmanager
-def past_scope(by: User) -> Iterator[None]:
-    """Every row is there for the body; what it changes still bears the actor and the request."""
-    ((request,),) = run(SQL(REQUEST))
-    with applied(EVERYTHING, actor=by.pk, request=request):
-        yield
 
 
 def held_by(people: Iterable[int]) -> dict[int, list[Held]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from psycopg.sql import SQL
 
 from sanqiao.kernel.models import User, note
+from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.staging import (
     Imported,
     Reason,
@@ -25,7 +26,6 @@ from sanqiao.registers.areas.models import Area
 from sanqiao.registers.people.commands.people import id_keys, known_people
 from sanqiao.work.service import policies
 from sanqiao.work.service.models import MemberCheckIn, ServiceTeam
-from sanqiao.work.service.reach import past_scope
 from sanqiao.work.service.rows import AcceptanceRow
 
 from .writing import locked, save

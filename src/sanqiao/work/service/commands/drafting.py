@@ -15,6 +15,7 @@ from psycopg.sql import SQL, Identifier
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User, note
 from sanqiao.kernel.periods import Year
+from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.scope import within
 from sanqiao.kernel.staging import Imported, Stage, columns_of, count_of, stage
 from sanqiao.registers.areas.models import Area
@@ -28,7 +29,6 @@ from sanqiao.work.service.models import (
     UnitReport,
 )
 from sanqiao.work.service.models.parts import OfUnit
-from sanqiao.work.service.reach import past_scope
 
 SHARED = (
     "unit_id", "unit_name", "unit_rank", "organisation_path", "area_id", "area_path",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User, note
+from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.staging import Imported, Reason, Refusals, Upsert, look_up, refusing
 from sanqiao.registers.areas.imports import BAD_DATES, TWIN, note_import
 from sanqiao.registers.organisations.commands.units import UNKNOWN_UNIT
@@ -18,7 +19,7 @@ from sanqiao.registers.organisations.models import Unit
 from sanqiao.registers.people.models import Person
 from sanqiao.work.service import policies
 from sanqiao.work.service.models import Exemption, MemberCheckIn
-from sanqiao.work.service.reach import Employer, community_of, employer, employers, past_scope
+from sanqiao.work.service.reach import Employer, community_of, employer, employers
 from sanqiao.work.service.rows import ExemptionRow
 
 from .importing import residents

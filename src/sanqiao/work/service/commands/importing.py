@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from psycopg.sql import SQL
 
 from sanqiao.kernel.models import User
+from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.staging import Imported, Reason, Refusals, Stage, Upsert, look_up, run, stage
 from sanqiao.registers.areas.imports import NOWHERE, TWIN, UNKNOWN_AREA, Place, note_import, places
 from sanqiao.registers.organisations.commands.units import UNKNOWN_UNIT
@@ -25,7 +26,7 @@ from sanqiao.registers.people.models import Person
 from sanqiao.registers.people.rows import PersonRow
 from sanqiao.work.service import policies
 from sanqiao.work.service.models import MemberCheckIn
-from sanqiao.work.service.reach import Employer, employers, past_scope
+from sanqiao.work.service.reach import Employer, employers
 from sanqiao.work.service.rows import CheckInRow
 
 from .pairings import NOBODY

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy
 from psycopg.sql import SQL
 
 from sanqiao.kernel.models import User, note
+from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.staging import Imported, Reason, Refusals, count_of, look_up, stage
 from sanqiao.registers.areas.imports import TWIN, note_import
 from sanqiao.registers.people.commands.people import id_keys, known_people
 from sanqiao.work.service import policies
 from sanqiao.work.service.halves import Half
 from sanqiao.work.service.models import MemberReport, UnitReport
-from sanqiao.work.service.reach import past_scope
 from sanqiao.work.service.rows import PaperReportRow
 
 R = TypeVar("R", MemberReport, UnitReport)

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User, note
+from sanqiao.kernel.reach import past_scope
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Unit
 from sanqiao.registers.people.models import Person
 from sanqiao.work.service import policies
 from sanqiao.work.service.models import Exemption, MemberCheckIn
-from sanqiao.work.service.reach import Employer, community_of, employer, past_scope, unit_of
+from sanqiao.work.service.reach import Employer, community_of, employer, unit_of
 
 from .writing import locked, save, write_slip
 

@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User, note
+from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.scope import within
 from sanqiao.kernel.staging import Reason, refusing
 from sanqiao.registers.people.models import Person
 from sanqiao.work.squads import policies
 from sanqiao.work.squads.models import Claim, Deployment, Shift, SquadMember, SwapOffer
-from sanqiao.work.squads.reach import community_path, past_scope
+from sanqiao.work.squads.reach import community_path
 
 from .shifts import locked
 

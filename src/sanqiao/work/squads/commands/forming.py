@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from sanqiao.kernel.commands.duties import hand_in, open_duty
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Duty, User, note
+from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.staging import Reason, refusing
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.commands import create_organisation, dissolve_organisation
@@ -21,7 +22,7 @@ from sanqiao.registers.people.models import Person, Post
 from sanqiao.work.squads import policies
 from sanqiao.work.squads.models import CaptainRule, Shift, Squad, SquadMember
 from sanqiao.work.squads.models.rules import Held
-from sanqiao.work.squads.reach import held_by, past_scope
+from sanqiao.work.squads.reach import held_by
 
 from .shifts import cancel_all
 
