@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
@@ -9,22 +10,22 @@ from typing import Self
 DAY = timedelta(days=1)
 
 
-class _Bounded:
+class _Bounded(ABC):
     """What every period has from its two ends."""
 
     __slots__ = ()
 
     @property
-    def first(self) -> date:
-        raise NotImplementedError
+    @abstractmethod
+    def first(self) -> date: ...
 
     @property
-    def last(self) -> date:
-        raise NotImplementedError
+    @abstractmethod
+    def last(self) -> date: ...
 
     @classmethod
-    def containing(cls, day: date) -> Self:
-        raise NotImplementedError
+    @abstractmethod
+    def containing(cls, day: date) -> Self: ...
 
     @property
     def next(self) -> Self:

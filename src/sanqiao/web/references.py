@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar, TypeVar
 
 from django import forms
@@ -44,19 +45,25 @@ class Suggesting(forms.TextInput):
         return format_html('{}<datalist id="{}"></datalist>', text, options)
 
 
-class Reference(forms.Field):
+class Chosen(forms.Field):
     """`user` may see what is chosen, or it is `kept`, what stood there before. See `asked_by`."""
+
+    user: User
+    kept: Model | None = None
+
+
+class Reference(Chosen, ABC):
+    """One of `rows`, by its code or its name."""
 
     kind: ClassVar[str]
     code: ClassVar[str] = "code"
-    user: User
-    kept: Model | None = None
 
     def __init__(self, **given: Any) -> None:
         super().__init__(widget=Suggesting(self.kind), **given)
 
+    @abstractmethod
     def rows(self) -> QuerySet[Any]:
-        raise NotImplementedError
+        """Those that may be chosen."""
 
     def prepare_value(self, value: Any) -> Any:
         """A record as `name code`, by which it is found again."""
@@ -151,6 +158,6 @@ class OrganisationReferences(Several, OrganisationReference):
 def asked_by(form: F, user: User) -> F:
     """The same form, whose references are looked up among what `user` may see."""
     for name, field in form.fields.items():
-        if isinstance(field, Reference):
+        if isinstance(field, Chosen):
             field.user, field.kept = user, form.initial.get(name)
     return form

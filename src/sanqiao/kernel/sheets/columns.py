@@ -18,6 +18,7 @@ from .kinds import (
     Lookup,
     Money,
     Phone,
+    Plain,
     Text,
     Whole,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "LookupTable",
     "Money",
     "Phone",
+    "Plain",
     "Text",
     "Whole",
     "lookup_table",

@@ -1,6 +1,7 @@
 """What may stand in a column."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -35,20 +36,18 @@ class Given(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Kind:
-    """`read` gets a typed cell or a trimmed text that is not empty. `is_text`: the template
-    formats the column as text, so that Excel leaves it alone. `width` in characters."""
+class Kind(ABC):
+    """`bound` gives what reads one column: a typed cell, or a trimmed text that is not empty.
+    `is_text`: the template formats the column as text, so that Excel leaves it alone. `width` in
+    characters."""
 
     empty: ClassVar[object] = None
     example: ClassVar[str] = ""
     is_text: ClassVar[bool] = True
     width: ClassVar[int] = 14
 
-    def read(self, cell: Cell) -> object:
-        raise NotImplementedError
-
-    def bound(self, given: Given) -> Read:
-        return self.read
+    @abstractmethod
+    def bound(self, given: Given) -> Read: ...
 
     def options(self, given: Given) -> list[str]:
         """What the drop-down offers; empty for none."""
@@ -56,7 +55,18 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Text(Kind):
+class Plain(Kind):
+    """Reads every column alike."""
+
+    @abstractmethod
+    def read(self, cell: Cell) -> object: ...
+
+    def bound(self, given: Given) -> Read:
+        return self.read
+
+
+@dataclass(frozen=True)
+class Text(Plain):
     """Free text. `squeeze` drops inner spaces, as in 张 三; `pattern` must match the whole."""
 
     max_length: int = 200
@@ -105,7 +115,7 @@ class Choice(Kind):
 
 
 @dataclass(frozen=True)
-class Flag(Kind):
+class Flag(Plain):
     """Yes or no; empty is no."""
 
     empty: ClassVar[object] = False
@@ -161,7 +171,7 @@ def _unresolved(text: str, key: Ambiguous | None) -> CellError:
 
 
 @dataclass(frozen=True)
-class Date(Kind):
+class Date(Plain):
     """A day in any usual writing; a month is its first day where `month_ok`."""
 
     first: date = date(1900, 1, 1)
@@ -188,7 +198,7 @@ class Date(Kind):
 
 
 @dataclass(frozen=True)
-class Whole(Kind):
+class Whole(Plain):
     """A whole number from `minimum` to `maximum`."""
 
     minimum: int = 0
@@ -207,7 +217,7 @@ class Whole(Kind):
 
 
 @dataclass(frozen=True)
-class Money(Kind):
+class Money(Plain):
     """元 with two decimals at most, typed with or without ¥, 元 and thousands separators."""
 
     minimum: int = 0
@@ -246,7 +256,7 @@ def _check_range(number: float | Decimal, minimum: int, maximum: int) -> None:
 
 
 @dataclass(frozen=True)
-class IdNumber(Kind):
+class IdNumber(Plain):
     """公民身份号码 (GB 11643) as text. Numbers are refused: Excel has lost the last digits."""
 
     example: ClassVar[str] = "420300199002310016"
@@ -265,7 +275,7 @@ class IdNumber(Kind):
 
 
 @dataclass(frozen=True)
-class CreditCode(Kind):
+class CreditCode(Plain):
     """统一社会信用代码 (GB 32100) as text."""
 
     example: ClassVar[str] = "91110000600037341L"
@@ -279,7 +289,7 @@ class CreditCode(Kind):
 
 
 @dataclass(frozen=True)
-class Phone(Kind):
+class Phone(Plain):
     """A mobile or landline number."""
 
     example: ClassVar[str] = "10000000000"

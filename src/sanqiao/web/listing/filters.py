@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -17,18 +18,18 @@ Words = str | Promise
 
 
 @dataclass(frozen=True)
-class Filter:
+class Filter(ABC):
     """`name` is the parameter; an unknown or empty value filters nothing."""
 
     name: str
     title: Words
 
-    def q(self, given: QueryDict) -> Q | None:
-        raise NotImplementedError
+    @abstractmethod
+    def q(self, given: QueryDict) -> Q | None: ...
 
+    @abstractmethod
     def control(self, given: QueryDict) -> str:
         """Label and input as HTML."""
-        raise NotImplementedError
 
     def words(self, given: QueryDict) -> str:
         """What it does, for the head of a printed or exported list; empty when it does nothing."""

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.errors import Refused
-from sanqiao.kernel.sheets.columns import CellError, IdNumber, Kind, Phone
+from sanqiao.kernel.sheets.columns import CellError, IdNumber, Phone, Plain
 from sanqiao.registers.people.models import Appointment, Membership, Person, Post
 from sanqiao.web.ending import EndForm
 from sanqiao.web.forms import CommandForm, Day, Lines, Versioned
@@ -25,7 +25,7 @@ class Checked(forms.CharField):
     What is encrypted in the register stays out of the drafts that a browser keeps.
     """
 
-    kind: ClassVar[Kind]
+    kind: ClassVar[Plain]
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "data-secret": "", "autocomplete": "off"}

@@ -13,18 +13,18 @@ from django.utils.translation import gettext_lazy
 from sanqiao.kernel.fields import find_key
 from sanqiao.registers.areas.models import Compound
 from sanqiao.registers.people.models import Person
-from sanqiao.web.references import Reference
+from sanqiao.web.references import Chosen
 
 HINT = gettext_lazy("姓名；有同名的加身份证号后四位，如“王磊 1234”")
 
 
-class PersonReference(Reference):
+class PersonReference(Chosen):
     """Of the persons whom `user` may see; nothing of a number is shown back."""
 
     def __init__(self, **given: Any) -> None:
         given.setdefault("help_text", HINT)
         attrs = {"maxlength": 80, "autocomplete": "off"}
-        forms.Field.__init__(self, widget=forms.TextInput(attrs=attrs), **given)
+        super().__init__(widget=forms.TextInput(attrs=attrs), **given)
 
     def to_python(self, value: Any) -> Person | None:
         words = str(value or "").split()
@@ -46,12 +46,12 @@ class PersonReference(Reference):
         return Q(name=words[0])
 
 
-class CompoundReference(Reference):
+class CompoundReference(Chosen):
     """By the whole name, or name and area; empty for the area itself."""
 
     def __init__(self, **given: Any) -> None:
         attrs = {"maxlength": 120, "autocomplete": "off"}
-        forms.Field.__init__(self, widget=forms.TextInput(attrs=attrs), **given)
+        super().__init__(widget=forms.TextInput(attrs=attrs), **given)
 
     def to_python(self, value: Any) -> Compound | None:
         words = str(value or "").split()

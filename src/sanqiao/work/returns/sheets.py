@@ -17,8 +17,8 @@ from sanqiao.kernel.sheets.columns import (
     Column,
     Context,
     Date,
-    Kind,
     Lookup,
+    Plain,
     Text,
     lookup_table,
 )
@@ -33,7 +33,7 @@ from .shapes import short
 
 
 @dataclass(frozen=True)
-class Number(Kind):
+class Number(Plain):
     """A number of at most four decimals, not negative, with or without separators."""
 
     example: ClassVar[str] = "395"
