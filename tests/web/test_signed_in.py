@@ -1,0 +1,58 @@
+"""Who asks: the user of a session, with the grants in force today and no others."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.make import FOUNDED, Town, make_grant, make_person, make_user
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("since", "days_left", "status"),
+    [(-400, None, 200), (0, 1, 200), (-400, 0, 403), (-400, -1, 403), (1, None, 403)],
+)
+def test_a_grant_opens_pages_from_its_first_day_to_the_day_before_its_end(
+    client: Client, town: Town, since: int, days_left: int | None, status: int
+) -> None:
+    today = timezone.localdate()
+    ends: date | None = None if days_left is None else today + days_left * DAY
+    user = make_user()
+    make_grant(
+        role="township_clerk", area=town.township, user=user,
+        valid_from=today + since * DAY, valid_to=ends,
+    )  # fmt: skip
+    client.force_login(user)
+
+    assert client.get("/members/").status_code == status
+
+
+def test_an_ended_grant_does_not_widen_what_another_shows(client: Client, town: Town) -> None:
+    user = make_user()
+    make_grant(role="township_clerk", area=town.township, user=user)
+    make_grant(
+        role="city_officer", area=town.city, user=user,
+        valid_from=FOUNDED, valid_to=timezone.localdate(),
+    )  # fmt: skip
+    client.force_login(user)
+
+    near, far = (make_person(area=area) for area in (town.community, town.other_community))
+    assert client.get(f"/people/{near.pk}/").status_code == 200
+    assert client.get(f"/people/{far.pk}/").status_code == 404
+
+
+def test_a_session_of_a_user_who_may_not_sign_in_any_more_is_nobodys(
+    client: Client, town: Town
+) -> None:
+    user = make_user()
+    make_grant(role="township_clerk", area=town.township, user=user)
+    client.force_login(user)
+    user.is_active = False
+    user.save()
+
+    assert client.get("/members/").status_code == 302
