@@ -21,10 +21,6 @@ LIST = """<!doctype html><html lang="zh-Hans"><head><title>{{ title }}</title></
 <td>{{ row.kind }}</td><td><a href="/organisations/{{ row.code }}/">{{ row.branch }}</a></td>
 <td><a href="/areas/{{ row.code }}/">{{ row.area }}</a></td><td>{{ row.day|date:"Y-m-d" }}</td>
 <td>{{ row.phone }}</td></tr>{% endfor %}</tbody></table></main>{{ rest|safe }}</body></html>"""
-DETAIL = """<!doctype html><html lang="zh-Hans"><head><title>{{ title }}</title></head><body>
-<nav>{% for item in menu %}<a href="{{ item.0 }}">{{ item.1 }}</a>{% endfor %}</nav><main><dl>
-{% for row in rows %}<dt>{{ row.name }}</dt><dd>{{ row.area }}</dd>{% endfor %}</dl></main>
-{{ rest|safe }}</body></html>"""
 MENU = [(f"/page-{n}/", f"页面 {n}") for n in range(12)]
 HEADS = ("", "姓名", "性别", "党员类别", "所在党组织", "区划", "入党日期", "手机号")
 ROWS = [
@@ -45,11 +41,7 @@ settings.configure(
     TEMPLATES=[
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",
-            "OPTIONS": {
-                "loaders": [
-                    ("django.template.loaders.locmem.Loader", {"list": LIST, "one": DETAIL})
-                ]
-            },
+            "OPTIONS": {"loaders": [("django.template.loaders.locmem.Loader", {"list": LIST})]},
         }
     ],
 )
@@ -60,19 +52,12 @@ def many(request: HttpRequest) -> HttpResponse:
     return render(request, "list", context)
 
 
-def one(request: HttpRequest) -> HttpResponse:
-    context = {"title": "党员", "menu": MENU, "rows": ROWS[:10], "rest": REST}
-    return render(request, "one", context)
-
-
 def still(request: HttpRequest) -> HttpResponse:
     return HttpResponse(REST)
 
 
 urlpatterns = [
     path("list/", many),
-    path("detail/", one),
-    path("still/", still),
     path("accounts/login/", still),
 ]
 application = get_wsgi_application()

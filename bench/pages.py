@@ -1,4 +1,4 @@
-"""Whole pages over HTTP, signed in, under scope and row-level security, beside bare Django."""
+"""Whole pages over HTTP, signed in, under scope and row-level security, beside plain Django."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import Line, Report, alternate, best
 from bench._city import CLERK, OFFICER, TOWNSHIP
-from bench._serving import bare, best_pace, body, sanqiao, signed_in
+from bench._serving import best_pace, body, entered, floor, in_turns, sanqiao, signed_in
 from sanqiao.figures.unscoped import unscoped
 from sanqiao.reference.accounts import PASSWORD
 from sanqiao.registers.people.models import Membership
@@ -18,18 +18,18 @@ DRAWER = f"/figures/people.members/?area={TOWNSHIP}"
 
 
 def run(report: Report) -> None:
-    with bare() as address:
-        pages = {name: best_pace(f"{address}/{name}/").rate for name in ("list", "detail", "still")}
+    with floor("_bare") as address:
+        many = best_pace(f"{address}/list/").rate
         drawer = best(lambda: body(f"{address}/list/"), 20)
     with sanqiao() as address:
         clerk = signed_in(address, CLERK, PASSWORD)
         officer = signed_in(address, OFFICER, PASSWORD)
-        lists(report, address, clerk, officer, pages["list"])
-        details(report, address, clerk, pages["detail"])
+        lists(report, address, clerk, officer, many)
+        details(report, address, clerk)
         drawers(report, address, clerk, drawer)
 
 
-def lists(report: Report, address: str, clerk: str, officer: str, floor: float) -> None:
+def lists(report: Report, address: str, clerk: str, officer: str, bare: float) -> None:
     whole, url = body(address + LIST, clerk), address + LIST
     assert whole.count(b'name="row"') == 50, "50 rows"
     report.line("list page: queries", measured=queries(LIST, clerk), goal=12, unit="")
@@ -38,22 +38,25 @@ def lists(report: Report, address: str, clerk: str, officer: str, floor: float) 
     report.line("list page: member / city officer", measured=ours, floor=theirs, goal=1.2)
     found = best_pace(url, clerk)
     add = report.add
-    add(Line("list page, 16 clients", found.rate, 220, floor, "req/s", True, True))
+    add(Line("list page, 16 clients", found.rate, 220, bare, "req/s", True, True))
     report.line("list page, 16 clients, p95", measured=found.p95, goal=110)
 
 
-def details(report: Report, address: str, clerk: str, floor: float) -> None:
+def details(report: Report, address: str, clerk: str) -> None:
+    """Beside Django as it comes."""
     url = f"/people/{someone()}/"
     report.line("detail page: queries", measured=queries(url, clerk), goal=12, unit="")
-    found = best_pace(address + url, clerk)
-    report.add(Line("detail page, 16 clients", found.rate, 600, floor, "req/s", True, True))
-    report.line("detail page, 16 clients, p95", measured=found.p95, goal=110)
+    with floor("_stock") as stock:
+        ours, theirs = in_turns((address + url, clerk), (stock + url, entered(stock, CLERK)))
+    name = "detail page, 16 clients"
+    report.add(Line(name, ours.rate, 600, theirs.rate, "req/s", at_least=True, is_bound=True))
+    report.line(f"{name}, p95", measured=ours.p95, goal=110)
 
 
-def drawers(report: Report, address: str, clerk: str, floor: float) -> None:
+def drawers(report: Report, address: str, clerk: str, bare: float) -> None:
     report.line("evidence drawer: queries", measured=queries(DRAWER, clerk), goal=12, unit="")
     ours = best(lambda: body(address + DRAWER, clerk), 15)
-    report.add(Line("evidence drawer, one client", ours, 150, floor, is_bound=True))
+    report.add(Line("evidence drawer, one client", ours, 150, bare, is_bound=True))
 
 
 def queries(url: str, cookie: str) -> int:

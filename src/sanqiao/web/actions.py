@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
-from django.urls import reverse
 from django.utils.functional import Promise
 
 from sanqiao.kernel.models import User
+
+from .addresses import address
 
 Words = str | Promise
 
@@ -32,4 +33,4 @@ def permitted(user: User, record: Any, *offers: tuple[str, Action]) -> list[Acti
 
 
 def history_href(record: Model) -> str:
-    return reverse("history", args=[record._meta.label, record.pk])
+    return address("history", record._meta.label, record.pk)

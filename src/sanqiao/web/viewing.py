@@ -22,6 +22,8 @@ from sanqiao.kernel.roles import ROLES
 from sanqiao.kernel.scope import within
 from sanqiao.registers.areas.models import Area
 
+from .signed_in import granted_area
+
 M = TypeVar("M", bound=Model)
 AREAS = Area.objects.defer("boundary")
 FIRST, LAST = date(1921, 1, 1), date(2100, 12, 31)
@@ -163,15 +165,11 @@ def _start(user: User) -> Area | None:
     paths = [grant.path for grant in grants if grant.tree == Grant.Tree.AREA and grant.path]
     if len(paths) < len(grants) or not paths:
         return first(_roots)
-    return first(_by_path, path=min(paths))
+    return granted_area(user, min(paths))
 
 
 def _by_key(*, key: str) -> QuerySet[Area]:
     return AREAS.filter(key=key)
-
-
-def _by_path(*, path: str) -> QuerySet[Area]:
-    return AREAS.filter(path=path)
 
 
 def _roots() -> QuerySet[Area]:

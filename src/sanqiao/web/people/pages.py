@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,11 +18,14 @@ from sanqiao.kernel.prepared import Question, answers, question
 from sanqiao.kernel.scope import acting_as
 from sanqiao.registers.people.models import Appointment, MemberHousehold, Membership, Person
 from sanqiao.web.actions import Action, permitted
+from sanqiao.web.addresses import address
 
 from .masking import masked_id, masked_phone
 
 Facts = list[tuple[str, Any]]
 ACT = "people.change"
+OF_AREA = ("area__name", "area__key", "area__path")
+SHOWN = ("name", "gender", "born_on", "education", "area_path", "phone", "id_number")
 
 
 @dataclass(frozen=True)
@@ -47,22 +49,27 @@ class Role:
 
 def person_of(user: User, *, pk: int) -> QuerySet[Person]:
     rows = Person.objects.visible_to(user, one=True).filter(pk=pk)
-    return rows.select_related("area").defer("area__boundary")
+    return rows.select_related("area").only(*SHOWN, *OF_AREA)
 
 
 def memberships_of(user: User, *, person: int) -> QuerySet[Membership]:
     rows = Membership.objects.visible_to(user).filter(person_id=person)
-    return rows.select_related("organisation")
+    return rows.select_related("organisation").only(
+        "kind", "joined_on", "valid_from", "valid_to", "area_path", "organisation_path",
+        "organisation__name", "organisation__code",
+    )  # fmt: skip
 
 
 def appointments_of(user: User, *, person: int) -> QuerySet[Appointment]:
     rows = Appointment.objects.visible_to(user).filter(person_id=person)
-    return rows.select_related("post", "area", "unit").defer("area__boundary")
+    return rows.select_related("post", "area", "unit").only(
+        "title", "rank", "valid_from", "valid_to", "area_path", "post__name", "unit__name", *OF_AREA
+    )
 
 
 def households_of(user: User, *, person: int) -> QuerySet[MemberHousehold]:
     rows = MemberHousehold.objects.visible_to(user).filter(person_id=person)
-    return rows.select_related("area").defer("area__boundary")
+    return rows.select_related("area").only("name", "valid_from", "valid_to", "area_path", *OF_AREA)
 
 
 def looks_at(person: Person, user: User) -> list[Look]:
@@ -87,7 +94,7 @@ def person_facts(person: Person, *, may_unmask: bool) -> Facts:
 def _secret(person: Person, field: str, masked: str, may_unmask: bool) -> SafeString | str:
     if not masked or not may_unmask:
         return masked
-    href = reverse("people:unmask", args=[person.pk, field])
+    href = address("people:unmask", person.pk, field)
     link = '{} <a class="text-decoration-underline" href="{}">{}</a>'
     return format_html(link, masked, href, _("查看"))
 
@@ -127,7 +134,7 @@ def _memberships(rows: list[Membership], user: User) -> list[Role]:
         Role(
             what=row.get_kind_display(),
             where=row.organisation.name,
-            href=reverse("organisations:detail", args=[row.organisation.code]),
+            href=address("organisations:detail", row.organisation.code),
             more=_("%(day)s 入党") % {"day": row.joined_on},
             since=row.valid_from,
             until=row.valid_to,
@@ -143,7 +150,7 @@ def _appointments(rows: list[Appointment], user: User) -> list[Role]:
         Role(
             what=row.post.name,
             where=row.area.name,
-            href=reverse("areas:detail", args=[row.area.key]),
+            href=address("areas:detail", row.area.key),
             more=_details(row),
             since=row.valid_from,
             until=row.valid_to,
@@ -159,21 +166,21 @@ def _membership_actions(row: Membership, user: User) -> list[Action]:
     titles = [(_("转接"), "transfer"), (_("结束"), "end")]
     if row.kind == Membership.Kind.PROBATIONARY:
         titles.insert(0, (_("转正"), "confirm"))
-    offers = [(ACT, Action(t, reverse(f"members:{name}", args=[row.pk]))) for t, name in titles]
+    offers = [(ACT, Action(t, address(f"members:{name}", row.pk))) for t, name in titles]
     return permitted(user, row, *offers)
 
 
 def _appointment_actions(row: Appointment, user: User) -> list[Action]:
     if row.valid_to is not None:
         return []
-    href = reverse("appointments:end", args=[row.pk])
+    href = address("appointments:end", row.pk)
     return permitted(user, row, (ACT, Action(_("免职"), href)))
 
 
 def _household_actions(row: MemberHousehold, user: User) -> list[Action]:
     if row.valid_to is not None:
         return []
-    href = reverse("households:close", args=[row.pk])
+    href = address("households:close", row.pk)
     return permitted(user, row, (ACT, Action(_("摘牌"), href)))
 
 
@@ -191,7 +198,7 @@ def person_actions(person: Person, roles: list[Role], user: User) -> list[Action
         role.is_membership and role.actions for role in roles
     )
     pk = person.pk
-    return [Action(t, reverse(view, args=[pk]), i) for t, view, i in titles] if may else []
+    return [Action(t, address(view, pk), i) for t, view, i in titles] if may else []
 
 
 def _details(row: Appointment) -> str:
@@ -205,7 +212,7 @@ def _households(rows: list[MemberHousehold], user: User) -> list[Role]:
         Role(
             what=_("党员中心户"),
             where=row.area.name,
-            href=reverse("areas:detail", args=[row.area.key]),
+            href=address("areas:detail", row.area.key),
             more=row.name,
             since=row.valid_from,
             until=row.valid_to,
