@@ -1,7 +1,7 @@
 """A floor for a person's page: the same records by Django as it comes.
 
-Its own sessions, users, ORM and cached templates, one connection a thread. No scope and no
-row-level security, no masking, no second language, no menu by rights; the page is as long as ours.
+Its own users, ORM and cached templates, sessions in cookies, one connection a thread. No scope and
+no row-level security, no masking, no second language, no menu by rights; as long as our page.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ settings.configure(
     ALLOWED_HOSTS=["*"],
     ROOT_URLCONF=__name__,
     USE_TZ=True,
+    SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
     AUTH_USER_MODEL="kernel.User",
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     AUTHENTICATION_BACKENDS=["django.contrib.auth.backends.ModelBackend"],
@@ -59,7 +60,7 @@ settings.configure(
     },
     INSTALLED_APPS=[
         "sanqiao.kernel", *(f"sanqiao.{domain}" for domain in DOMAINS), "django.contrib.auth",
-        "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
+        "django.contrib.contenttypes", "django.contrib.messages",
         "django.contrib.postgres", "procrastinate.contrib.django",
     ],
     MIDDLEWARE=[

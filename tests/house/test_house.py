@@ -173,7 +173,7 @@ def test_no_model_is_forgotten_by_the_history() -> None:
     untracked = set(our_models()) - set(tracked_models())
     assert {model._meta.label for model in untracked} == {
         "kernel.Event", "kernel.Change", "kernel.Look", "kernel.Link",
-        "kernel.Chain", "kernel.Progress", "kernel.Seat",
+        "kernel.Chain", "kernel.Progress", "kernel.Seat", "kernel.Session",
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 
-from sanqiao.kernel.models import Change, User
+from sanqiao.kernel.models import Change, Session, User
 from sanqiao.registers.areas.models import Area, Compound
 from sanqiao.registers.people.models import Membership
 from tests.make import Town, make_compound, make_membership, make_user
@@ -120,16 +120,16 @@ def test_writing_beyond_ones_scope_is_forbidden(town: Town, clerk: User, client:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_request_costs_three_queries_before_its_own(
+def test_a_request_costs_two_queries_before_its_own(
     memberships: list[int], clerk: User, client: Client
 ) -> None:
-    """Session, user with grants, scope; the second factor and the renewal are free."""
+    """Session with user and grants, scope; the second factor and the renewal are free."""
     client.force_login(clerk)
     client.get("/members/")
     with CaptureQueriesContext(connection) as queries:
         client.get("/members/")
     sent = [q["sql"] for q in queries if q["sql"] not in {"BEGIN", "COMMIT"}]
-    assert len(sent) == 4, sent
+    assert len(sent) == 3, sent
 
 
 @pytest.fixture(autouse=True)
@@ -165,7 +165,6 @@ def test_the_session_is_written_once_a_minute(
 
 def test_an_idle_session_ends(clerk: User, client: Client) -> None:
     from django.conf import settings
-    from django.contrib.sessions.models import Session
     from django.utils import timezone
 
     client.force_login(clerk)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from sanqiao.kernel.models import Session
 from tests.make import FOUNDED, Town, make_grant, make_person, make_user
 
 DAY = timedelta(days=1)
@@ -56,3 +57,35 @@ def test_a_session_of_a_user_who_may_not_sign_in_any_more_is_nobodys(
     user.save()
 
     assert client.get("/members/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_says_whose_it_is_and_ends_with_its_user(client: Client, town: Town) -> None:
+    user = make_user()
+    make_grant(role="township_clerk", area=town.township, user=user)
+    client.force_login(user)
+
+    assert Session.objects.get().user_id == user.pk
+    client.logout()
+    assert not Session.objects.filter(user=user).exists()
+
+
+def test_a_session_opens_nothing_once_its_password_is_changed(client: Client, town: Town) -> None:
+    user = make_user()
+    make_grant(role="township_clerk", area=town.township, user=user)
+    client.force_login(user)
+    user.set_password("another-long-Passw0rd")
+    user.save()
+
+    assert client.get("/members/").status_code == 302
+
+
+def test_a_session_whose_row_names_another_user_opens_nothing_of_that_user(
+    client: Client, town: Town
+) -> None:
+    user, other = make_user(), make_user()
+    make_grant(role="township_clerk", area=town.township, user=other)
+    client.force_login(user)
+    Session.objects.update(user=other)
+
+    assert client.get("/members/").status_code == 403

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import DateField, Model
 
-from .models import Chain, Change, Event, Grant, Link, Look, Progress, Seat
+from .models import Chain, Change, Event, Grant, Link, Look, Progress, Seat, Session
 from .models.events import RUN
 from .roles import SEPARATED_ROLES
 from .scope import Scoped
@@ -22,8 +22,8 @@ WEB_ROLE = "sanqiao_web"
 APPEND_ONLY: tuple[type[Model], ...] = (Event, Change, Look, Link)
 APPENDED_BY_ALL: tuple[type[Model], ...] = (Event, Look)
 """Everybody may add a row, whatever they may read."""
-UNTRACKED: tuple[type[Model], ...] = (*APPEND_ONLY, Chain, Progress, Seat)
-"""History itself, counters, and session keys."""
+UNTRACKED: tuple[type[Model], ...] = (*APPEND_ONLY, Chain, Progress, Seat, Session)
+"""History itself, counters, and sessions."""
 
 ROLE = f"""
 DO $$ BEGIN

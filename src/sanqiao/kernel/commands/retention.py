@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.utils import timezone
 
-from sanqiao.kernel.models import Progress, User, note
+from sanqiao.kernel.models import Progress, Session, User, note
 from sanqiao.kernel.secure import KEEP_LOG_DAYS
 
 STALE = timedelta(days=1)

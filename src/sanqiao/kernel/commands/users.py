@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from sanqiao.kernel import policies
 from sanqiao.kernel.chains import GRANTS
 from sanqiao.kernel.errors import Refused
-from sanqiao.kernel.models import Grant, Seat, User, note
+from sanqiao.kernel.models import Grant, Seat, Session, User, note
 from sanqiao.kernel.roles import ROLE_NAMES, SEPARATED_ROLES
 
 from .chains import append_link

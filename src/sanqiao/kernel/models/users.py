@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import ClassVar
+from importlib import import_module
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q, TextChoices
 from django.utils import timezone
@@ -63,6 +66,17 @@ class User(AbstractUser):
             act in ROLES[grant.role] and grant.covers(area=area, organisation=organisation)
             for grant in self.grants_today
         )
+
+
+class Session(AbstractBaseSession):
+    """会话: a browser from sign-in to sign-out; it says whose, so that both are found at once."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[Any]:
+        store: type[Any] = import_module(settings.SESSION_ENGINE).SessionStore
+        return store
 
 
 class Seat(models.Model):
