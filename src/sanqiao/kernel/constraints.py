@@ -1,10 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
 from django.db.models import BaseConstraint, CheckConstraint, F, Model, Q
+
+Columns = Sequence[str]
+REFUSE = "USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = "
+"""The end of a RAISE, before the name under which commands know the refusal."""
+STAYS = """
+CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - TG_ARGV = to_jsonb(OLD) - TG_ARGV THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION '% {says}', TG_TABLE_NAME {refuse} TG_TABLE_NAME || '_stays';
+END $$
+"""
 
 
 def together(*fields: str, name: str) -> CheckConstraint:
@@ -79,3 +93,19 @@ def no_overlap(*columns: str, name: str, start: str, end: str, where: str = "") 
     same = ", ".join(f"int8range({c}::bigint, {c}::bigint, '[]') WITH &&" for c in columns)
     clause = f"EXCLUDE USING gist ({same}, daterange({start}, {end}) WITH &&)"
     return RawConstraint(name=name, sql=clause + (f" WHERE ({where})" if where else ""))
+
+
+def stays(
+    domain: str, tables: Mapping[str, Columns], *, says: str, name: str = "stays"
+) -> Iterator[tuple[str, str]]:
+    """For a migration, what to do and how to undo it: rows of `<domain>_<table>` never go, nor
+    change but in the columns named."""
+    function = f"{domain}_{name}"
+    yield STAYS.format(function=function, says=says, refuse=REFUSE), f"DROP FUNCTION {function}"
+    for table, free in tables.items():
+        columns = ", ".join(f"'{column}'" for column in free)
+        yield (
+            f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {domain}_{table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {function}({columns})",
+            f"DROP TRIGGER {name} ON {domain}_{table}",
+        )

@@ -2,10 +2,12 @@
 
 from django.db import migrations
 
-PLACE = "'organisation_path', 'area_id', 'area_path'"
+from sanqiao.kernel.constraints import REFUSE, stays
+
+PLACE = ("organisation_path", "area_id", "area_path")
 TABLES = {
-    "batch": f"{PLACE}, 'collect_path'",
-    "contribution": f"{PLACE}, 'collect_path', 'reversed_on'",
+    "batch": (*PLACE, "collect_path"),
+    "contribution": (*PLACE, "collect_path", "reversed_on"),
     "remittance": PLACE,
     "verification": PLACE,
     "goods": PLACE,
@@ -19,21 +21,11 @@ REVERSALS = {
     "spending": "'amount', 'spent_on', 'organisation_id', 'purpose'",
 }
 
-RAISE = "USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = "
-STAYS = f"""
-CREATE FUNCTION contributions_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - TG_ARGV = to_jsonb(OLD) - TG_ARGV THEN
-    RETURN NEW;
-  END IF;
-  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME {RAISE} TG_TABLE_NAME || '_stays';
-END $$
-"""
 MARKED_BY_ITS_REVERSAL = f"""
 CREATE FUNCTION contributions_marked() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.reversed_on IS NOT NULL OR pg_trigger_depth() < 2 THEN
-    RAISE EXCEPTION 'only a reversal marks an entry' {RAISE} 'contribution_marked';
+    RAISE EXCEPTION 'only a reversal marks an entry' {REFUSE} 'contribution_marked';
   END IF;
   RETURN NEW;
 END $$
@@ -48,11 +40,11 @@ BEGIN
   IF o->>'reverses_id' IS NOT NULL
     OR (o->>TG_ARGV[0])::numeric <> -(n->>TG_ARGV[0])::numeric OR o->>TG_ARGV[1] > n->>TG_ARGV[1]
   THEN
-    RAISE EXCEPTION 'a reversal takes back one whole entry' {RAISE} 'contributions_reversal';
+    RAISE EXCEPTION 'a reversal takes back one whole entry' {REFUSE} 'contributions_reversal';
   END IF;
   FOR i IN 2 .. TG_NARGS - 1 LOOP
     IF o->TG_ARGV[i] IS DISTINCT FROM n->TG_ARGV[i] THEN
-      RAISE EXCEPTION 'a reversal differs in %', TG_ARGV[i] {RAISE} 'contributions_reversal';
+      RAISE EXCEPTION 'a reversal differs in %', TG_ARGV[i] {REFUSE} 'contributions_reversal';
     END IF;
   END LOOP;
   IF TG_TABLE_NAME = 'contributions_contribution' THEN
@@ -80,7 +72,7 @@ BEGIN
   WHERE b.tier <> 'branch'
   OR EXISTS (SELECT FROM contributions_remittance r WHERE r.batch_id = b.id) LIMIT 1;
   IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'batch % takes no entries', wrong {RAISE} 'batch_open';
+    RAISE EXCEPTION 'batch % takes no entries', wrong {REFUSE} 'batch_open';
   END IF;
   RETURN NULL;
 END $$
@@ -94,12 +86,12 @@ BEGIN
   WHERE b.tier = 'branch'
   OR EXISTS (SELECT FROM contributions_remittance r WHERE r.batch_id = b.id) LIMIT 1;
   IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'batch % takes nothing more', wrong {RAISE} 'batch_open';
+    RAISE EXCEPTION 'batch % takes nothing more', wrong {REFUSE} 'batch_open';
   END IF;
   SELECT a.id INTO wrong FROM added a JOIN contributions_remittance r ON r.id = a.remittance_id
   WHERE a.by_id = r.by_id LIMIT 1;
   IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'nobody counts what they handed up' {RAISE} 'verification_second_pair_of_eyes';
+    RAISE EXCEPTION 'nobody counts what they handed up' {REFUSE} 'verification_second_pair_of_eyes';
   END IF;
   RETURN NULL;
 END $$
@@ -134,7 +126,7 @@ BEGIN
   WHERE (a.entries, a.total) IS DISTINCT FROM (c.entries, c.total) LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'batch % holds %, not %', wrong.batch_id, wrong.held, wrong.stated
-      {RAISE} 'remittance_equals_content';
+      {REFUSE} 'remittance_equals_content';
   END IF;
   RETURN NULL;
 END $$
@@ -151,7 +143,7 @@ BEGIN
     LEFT JOIN contributions_goods r ON r.reverses_id = g.id WHERE g.id = lot;
   SELECT coalesce(sum(quantity), 0) INTO gone FROM contributions_delivery WHERE goods_id = lot;
   IF gone > held THEN
-    RAISE EXCEPTION 'lot % holds %, % went', lot, held, gone {RAISE} 'delivery_in_stock';
+    RAISE EXCEPTION 'lot % holds %, % went', lot, held, gone {REFUSE} 'delivery_in_stock';
   END IF;
   RETURN NULL;
 END $$
@@ -164,13 +156,12 @@ BEGIN
   IF (SELECT coalesce(sum(amount), 0) FROM contributions_spending) > (
     SELECT coalesce(sum(v.counted), 0) FROM contributions_verification v
     JOIN contributions_batch b ON b.id = v.into_id WHERE b.tier = 'city') THEN
-    RAISE EXCEPTION 'more is spent than has arrived' {RAISE} 'spending_covered';
+    RAISE EXCEPTION 'more is spent than has arrived' {REFUSE} 'spending_covered';
   END IF;
   RETURN NULL;
 END $$
 """
 FUNCTIONS = {
-    "stays": STAYS,
     "marked": MARKED_BY_ITS_REVERSAL,
     "reversal": REVERSAL,
     "content(bigint)": CONTENT,
@@ -207,11 +198,8 @@ class Migration(migrations.Migration):
             for name, sql in FUNCTIONS.items()
         ),
         *(
-            trigger(
-                "stays", "BEFORE UPDATE OR DELETE", table,
-                f"FOR EACH ROW {calls('stays', columns)}",
-            )
-            for table, columns in TABLES.items()
+            migrations.RunSQL(do, undo)
+            for do, undo in stays("contributions", TABLES, says="is append-only")
         ),
         trigger(
             "marked", "BEFORE UPDATE OF reversed_on", "contribution",

@@ -1,19 +1,13 @@
 from django.db import migrations
 
-FUNCTION = """
-CREATE OR REPLACE FUNCTION returns_stays_as_filed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - TG_ARGV = to_jsonb(OLD) - TG_ARGV THEN
-    RETURN NEW;
-  END IF;
-  RAISE EXCEPTION '% stays as filed', TG_TABLE_NAME
-    USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_TABLE_NAME || '_stays';
-END $$
-"""
+from sanqiao.kernel.constraints import REFUSE, stays
+
 TABLES = {
-    "returns_returnversion": "'area_path', 'is_current', 'valid_to'",
-    "returns_returnentry": "'area_path'",
+    "returnversion": ("area_path", "is_current", "valid_to"),
+    "returnentry": ("area_path",),
 }
+AS_FIRST_WRITTEN = (f" {REFUSE} ", f"\n    {REFUSE}")
+"""What an installation already has, to the letter."""
 
 
 class Migration(migrations.Migration):
@@ -21,13 +15,6 @@ class Migration(migrations.Migration):
 
     dependencies = [("returns", "0001_initial")]
     operations = [
-        migrations.RunSQL(FUNCTION, "DROP FUNCTION returns_stays_as_filed()"),
-        *(
-            migrations.RunSQL(
-                f"CREATE TRIGGER stays_as_filed BEFORE UPDATE OR DELETE ON {table}"
-                f" FOR EACH ROW EXECUTE FUNCTION returns_stays_as_filed({columns})",
-                f"DROP TRIGGER stays_as_filed ON {table}",
-            )
-            for table, columns in TABLES.items()
-        ),
+        migrations.RunSQL(do.replace(*AS_FIRST_WRITTEN), undo)
+        for do, undo in stays("returns", TABLES, says="stays as filed", name="stays_as_filed")
     ]
