@@ -14,7 +14,7 @@ from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Membership
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
-from sanqiao.work.contributions.access import CollectPath
+from sanqiao.work.contributions.collecting import CollectPath
 
 MOST = 200
 

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from sanqiao.kernel.acts import sees_everything
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Membership, Person
 
-from .access import collect_path, sees_everything
+from .collecting import collect_path
 from .models import Batch, Content, Contribution, Remittance
 
 

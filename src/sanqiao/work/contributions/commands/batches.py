@@ -12,7 +12,7 @@ from psycopg.sql import SQL
 from sanqiao.kernel.models import User, note
 from sanqiao.kernel.staging import run
 from sanqiao.registers.organisations.models import Organisation
-from sanqiao.work.contributions.access import collect_path
+from sanqiao.work.contributions.collecting import collect_path
 from sanqiao.work.contributions.models import Batch, Remittance, Verification, tier_above
 from sanqiao.work.contributions.policies import (
     check_can_remit,

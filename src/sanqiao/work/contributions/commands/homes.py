@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from sanqiao.kernel.acts import sees_everything
 from sanqiao.kernel.models import User
 from sanqiao.kernel.staging import Reason, Refusals, look_up
 from sanqiao.registers.organisations.models import Organisation
-from sanqiao.work.contributions.access import CollectPath, sees_everything
+from sanqiao.work.contributions.collecting import CollectPath
 
 UNKNOWN_ORGANISATION = Reason(
     "organisations.unknown", "organisation_code", _("找不到党组织：%(value)s")

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from psycopg.sql import SQL, Composed, Identifier
 
+from sanqiao.kernel.acts import sees_everything
 from sanqiao.kernel.models import User
 from sanqiao.kernel.staging import Imported, Reason, Refusals, Stage, count_of, run, stage
 from sanqiao.registers.areas.imports import TWIN, note_import
 from sanqiao.registers.organisations.models import Organisation
-from sanqiao.work.contributions.access import sees_everything
 from sanqiao.work.contributions.models import tier_above
 from sanqiao.work.contributions.rows import RemittanceRow
 

@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from sanqiao.kernel.acts import ByAct
 from sanqiao.kernel.constraints import RawConstraint
 from sanqiao.kernel.scope import Access, Own, ScopedQuerySet
 from sanqiao.registers.people.models import Person
-from sanqiao.work.contributions.access import ByAct
 
 from .base import InOrganisation, signed
 from .batches import Batch

@@ -1,18 +1,17 @@
-"""Who sees what a member gave: the member, and those who collect where it was given; no other."""
+"""A way to rows by what a grant allows, where a scope, which is as wide for mere readers, is not
+enough."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Func, Q, TextField
+from django.db.models import Q
 from django.utils import timezone
-from psycopg.sql import SQL
 
-from sanqiao.kernel.models import Grant
-from sanqiao.kernel.roles import ROLES
-from sanqiao.kernel.scope import ByPath, Scope, within
-from sanqiao.kernel.staging import run
+from .models import Grant
+from .roles import ROLES
+from .scope import ByPath, Scope, within
 
 LOADER = (
     "(SELECT current_setting('sanqiao.area_lo', true) = '='"
@@ -23,10 +22,7 @@ LOADER = (
 
 @dataclass(frozen=True)
 class ByAct(ByPath):
-    """`column` is a path of `tree` on which a grant in force allows `act`.
-
-    A scope alone is not enough: it is as wide for those who only read the registers.
-    """
+    """`column` is a path of `tree` on which a grant in force allows `act`."""
 
     act: str
 
@@ -54,20 +50,6 @@ class ByAct(ByPath):
             f" AND g.valid_from <= {today} AND (g.valid_to IS NULL OR g.valid_to > {today}))"
         )
         return f"({LOADER} OR {table}.{self.column} ^@ ANY ({paths}::text[]))"
-
-
-class CollectPath(Func):
-    """Path of the area whose officials collect for the organisation: its own, or, for a unit, that
-    of the committee above the unit."""
-
-    function = "contributions_collect_path"
-    output_field = TextField()
-
-
-def collect_path(organisation_id: int) -> str:
-    """One query; sees organisations above the reader's scope."""
-    ((path,),) = run(SQL("SELECT contributions_collect_path(%s)"), [organisation_id])
-    return str(path)
 
 
 def is_loader(scope: Scope) -> bool:
