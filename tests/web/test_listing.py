@@ -12,6 +12,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from sanqiao.kernel.models import Event, User
+from sanqiao.web.listing import area
 from tests.make import Town, make_membership, make_person
 
 SignIn = Callable[[User], Client]
@@ -78,6 +79,25 @@ def test_phones_are_masked(members: Callable[..., str]) -> None:
     html = members()
 
     assert "199****" in html and "1990000" not in html
+
+
+def test_an_area_leads_to_its_page_and_sorts_as_the_tree_lies(
+    town: Town, members: Callable[..., str]
+) -> None:
+    html = members("sort=-area")
+
+    assert f'<a href="/areas/{town.community.key}/">{town.community.name}</a>' in html
+    assert 'aria-sort="descending"' in html
+
+
+@pytest.mark.no_db
+def test_an_area_that_a_row_names_otherwise_is_read_by_that_name() -> None:
+    column = area("社区", "community")
+
+    assert column.fields == ("community__name", "community__key")
+    assert column.sort == ("community_path",)
+    row = {"community__name": "三桥<社区>", "community__key": "420302001001"}
+    assert column.cell()(row) == '<a href="/areas/420302001001/">三桥&lt;社区&gt;</a>'
 
 
 def test_htmx_gets_only_the_list(members: Callable[..., str]) -> None:

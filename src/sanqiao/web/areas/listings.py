@@ -14,6 +14,7 @@ from sanqiao.web.listing import (
     Flag,
     Listing,
     Search,
+    area,
     choice,
     day,
     flag,
@@ -111,14 +112,7 @@ COMPOUNDS = Listing(
         link(
             "name", _("小区名称"), "name", lambda row: reverse("compounds:detail", args=[row["pk"]])
         ),
-        link(
-            "area",
-            _("区划"),
-            "area__name",
-            lambda row: reverse("areas:detail", args=[row["area__key"]]),
-            "area__key",
-            sort=("area_path",),
-        ),
+        area(_("区划")),
         flag("has_manager", _("物业公司")),
         flag("has_committee", _("业主委员会")),
         flag("has_guard", _("责任单位或门卫")),

@@ -75,6 +75,13 @@ def link(name: str, title: Words, field: str, href: Place, *needs: str, **more: 
     return Column(name, title, (field, *needs), _field(field), href=href, **more)
 
 
+def area(title: Words, field: str = "area", **more: Any) -> Column:
+    """An area by its name, which leads to its page; sorted as the tree lies."""
+    key = f"{field}__key"
+    more.setdefault("sort", (f"{field}_path",))
+    return link(field, title, f"{field}__name", lambda row: f"/areas/{row[key]}/", key, **more)
+
+
 def number(name: str, title: Words, field: str = "", **more: Any) -> Column:
     return text(name, title, field, css="n", **more)
 

@@ -22,11 +22,9 @@ from sanqiao.registers.organisations.models import OwnersCommittee
 from sanqiao.web.access import allowed
 from sanqiao.web.ending import EndForm
 from sanqiao.web.forms import CommandForm, Day, Versioned
-from sanqiao.web.listing import Button, Flag, Listing, Search, day, link, number
+from sanqiao.web.listing import Button, Flag, Listing, Search, area, day, link, number
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import Viewing, in_area
-
-from .listings import area_link
 
 ACT = "organisations.change"
 
@@ -70,7 +68,7 @@ COMMITTEES = Listing(
             "compound__name",
             lambda row: reverse("committees:detail", args=[row["pk"]]),
         ),
-        area_link(),
+        area(gettext_lazy("区划")),
         number("seats", gettext_lazy("委员数")),
         number("party_seats", gettext_lazy("党员委员数")),
         day("founded_on", gettext_lazy("成立日期")),

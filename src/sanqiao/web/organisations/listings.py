@@ -22,6 +22,7 @@ from sanqiao.web.listing import (
     Flag,
     Listing,
     Search,
+    area,
     choice,
     day,
     link,
@@ -49,17 +50,6 @@ def tops(user: User, viewing: Viewing) -> QuerySet[Organisation]:
         return rows.filter(parent=None)
     above = Q(parent=None) | ~Q(parent__area_path__startswith=viewing.area.path)
     return in_area(rows, viewing).filter(above)
-
-
-def area_link() -> Column:
-    return link(
-        "area",
-        _("区划"),
-        "area__name",
-        lambda row: reverse("areas:detail", args=[row["area__key"]]),
-        "area__key",
-        sort=("area_path",),
-    )
 
 
 def _href(row: Row) -> str:
@@ -96,7 +86,7 @@ COLUMNS = (
     choice("kind", _("类型"), Organisation.Kind.choices),
     choice("setting", _("设置依托"), Organisation.Setting.choices, is_hidden=True),
     text("parent", _("上级党组织"), "parent__name"),
-    area_link(),
+    area(_("区划")),
     day("founded_on", _("成立日期"), is_hidden=True),
     day("elected_on", _("换届日期")),
     Column(
@@ -161,7 +151,7 @@ UNITS = Listing(
         choice("rank", _("隶属"), Unit.Rank.choices),
         text("credit_code", _("统一社会信用代码")),
         text("organisation", _("单位党组织"), "organisation__name"),
-        area_link(),
+        area(_("区划")),
         day("valid_from", _("登记日期"), is_hidden=True),
     ),
     ("pinyin", "id"),

@@ -18,7 +18,7 @@ from sanqiao.registers.people.models import MemberHousehold, Person
 from sanqiao.web.access import allowed
 from sanqiao.web.ending import EndForm
 from sanqiao.web.forms import CommandForm, Day
-from sanqiao.web.listing import Button, Listing, Search, day, link, number, text
+from sanqiao.web.listing import Button, Listing, Search, area, day, link, number, text
 from sanqiao.web.listing.columns import Row
 from sanqiao.web.references import AreaReference, asked_by
 from sanqiao.web.request import Request
@@ -56,14 +56,7 @@ HOUSEHOLDS = Listing(
     (
         text("name", gettext_lazy("名称")),
         link("person", gettext_lazy("党员"), "person__name", _person_href, "person"),
-        link(
-            "area",
-            gettext_lazy("区划"),
-            "area__name",
-            lambda row: reverse("areas:detail", args=[row["area__key"]]),
-            "area__key",
-            sort=("area_path",),
-        ),
+        area(gettext_lazy("区划")),
         number("buildings", gettext_lazy("联系楼栋数")),
         day("valid_from", gettext_lazy("挂牌日期")),
         day("valid_to", gettext_lazy("摘牌日期"), is_hidden=True),

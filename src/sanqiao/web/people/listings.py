@@ -21,6 +21,7 @@ from sanqiao.web.listing import (
     Filter,
     Listing,
     Search,
+    area,
     choice,
     day,
     link,
@@ -34,10 +35,6 @@ from .masking import masked_phone
 
 def _person_href(row: Row) -> str:
     return f"/people/{row['person_id']}/"
-
-
-def _area_href(row: Row) -> str:
-    return f"/areas/{row['area__key']}/"
 
 
 def _organisation_href(row: Row) -> str:
@@ -92,7 +89,7 @@ MEMBERS = Listing(
             "organisation__code",
             sort=("organisation_path",),
         ),
-        link("area", _("区划"), "area__name", _area_href, "area__key", sort=("area_path",)),
+        area(_("区划")),
         day("joined_on", _("入党日期")),
         day("full_on", _("转正日期"), is_hidden=True),
         day("born_on", _("出生日期"), "person__born_on", is_hidden=True),
@@ -149,7 +146,7 @@ APPOINTMENTS = Listing(
         text("post", _("职务"), "post__name", sort=("post__order", "post__code")),
         text("title", _("具体职务"), is_hidden=True),
         choice("rank", _("职级"), Appointment.Rank.choices, is_hidden=True),
-        link("area", _("任职区划"), "area__name", _area_href, "area__key", sort=("area_path",)),
+        area(_("任职区划")),
         text("unit", _("派出单位"), "unit__name"),
         day("valid_from", _("任职日期")),
         day("valid_to", _("免职日期"), is_hidden=True),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -21,6 +19,7 @@ from sanqiao.web.listing import (
     Flag,
     Listing,
     Search,
+    area,
     choice,
     day,
     flag,
@@ -48,20 +47,8 @@ REPORT_TABS = (
 )
 
 
-def _area_href(row: Row) -> str:
-    return f"/areas/{row['area__key']}/"
-
-
-def _community_href(row: Row) -> str:
-    return f"/areas/{row['community__key']}/"
-
-
-def area(title: Any) -> Column:
-    return link("area", title, "area__name", _area_href, "area__key", sort=("area_path",))
-
-
 def community() -> Column:
-    return link("community", _("社区"), "community__name", _community_href, "community__key")
+    return area(_("社区"), "community", sort=("community__name",))
 
 
 # --- pairings -----------------------------------------------------------------------------------

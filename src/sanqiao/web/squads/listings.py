@@ -30,6 +30,7 @@ from sanqiao.web.listing import (
     Flag,
     Listing,
     Search,
+    area,
     choice,
     day,
     link,
@@ -42,14 +43,6 @@ from sanqiao.work.squads.models import Deployment, Shift, Squad, SquadMember
 
 THREE_NO = Q(has_manager=False, has_committee=False, has_guard=False)
 TABS = ((_("突击队"), "squads:list"), (_("无人派驻的“三无”小区"), "squads:uncovered"))
-
-
-def _area_href(row: Row) -> str:
-    return f"/areas/{row['area__key']}/"
-
-
-def area(title: Any) -> Column:
-    return link("area", title, "area__name", _area_href, "area__key", sort=("area_path",))
 
 
 def squads(user: User, viewing: Viewing) -> QuerySet[Squad]:
