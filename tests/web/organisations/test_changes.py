@@ -209,6 +209,24 @@ def test_members_out_of_sight_count_and_are_said(
     assert "不足 3 人" not in html and "3 人，其中您可以查看 1 人" in html
 
 
+def test_the_column_of_warnings_counts_members_out_of_sight(
+    town: Town, secretary: User, signed_in: SignIn
+) -> None:
+    """In the list as in its export; a branch whose members are all in sight is counted as before."""
+    near = make_organisation(area=town.community, parent=town.branch, kind="branch", name="近支部")
+    far = make_organisation(area=town.other_community, parent=town.branch, name="远处党小组")
+    for organisation in (near, near, far):
+        make_membership(organisation=organisation)
+    client = signed_in(secretary)
+
+    for more in ("", "&export=csv"):
+        answer = client.get(f"/organisations/?col=warnings&as_of=2020-07-01{more}")
+        shown = answer.getvalue().decode()
+        assert shown.count("不足 3 人") == 1 and "正式党员 2 人" in shown
+    page = f"/organisations/{town.branch.code}/?as_of=2020-07-01"
+    assert "不足 3 人" not in client.get(page).content.decode()
+
+
 def test_warnings_are_a_column_and_missing_elections_a_filter(
     town: Town, clerk: User, signed_in: SignIn
 ) -> None:

@@ -15,11 +15,15 @@ Row = dict[str, Any]
 Words = str | Promise
 Value = Callable[[Row], Any]
 Place = Callable[[Row], str]
+Fill = Callable[[list[Row]], None]
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """`bind` is called once a page, so that words are translated once and not once a cell."""
+    """`bind` is called once a page, so that words are translated once and not once a cell.
+
+    `fill` adds to all rows of a page what the list's own query cannot give.
+    """
 
     name: str
     title: Words
@@ -30,6 +34,7 @@ class Column:
     href: Place | None = None
     tone: Place | None = None
     is_hidden: bool = False
+    fill: Fill | None = None
 
     def cell(self) -> Callable[[Row], str]:
         """Row → inner HTML."""
@@ -39,6 +44,13 @@ class Column:
         if tone:
             return lambda row: _badge(tone(row), value(row))
         return lambda row: _html(value(row))
+
+
+def filled(rows: list[Row], columns: Iterable[Column]) -> list[Row]:
+    for column in columns:
+        if column.fill and rows:
+            column.fill(rows)
+    return rows
 
 
 def _badge(tone: str, value: Any) -> str:

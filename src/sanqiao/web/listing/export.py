@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from sanqiao.web.exporting import asking
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import Viewing
 
-from .columns import Row
+from .columns import Row, filled
 from .page import chosen_columns, chosen_sort, described, selected
 
 if TYPE_CHECKING:
@@ -58,9 +59,12 @@ def _head(listing: Listing, request: Request) -> list[str | Promise]:
 
 def _lines(listing: Listing, request: Request, viewing: Viewing) -> Iterator[list[Any]]:
     """A list a row, read in pieces."""
-    values = [column.bind() for column in chosen_columns(listing, request)]
-    for row in _rows(listing, request, viewing).iterator(chunk_size=CHUNK):
-        yield [value(row) for value in values]
+    columns = chosen_columns(listing, request)
+    values = [column.bind() for column in columns]
+    found = _rows(listing, request, viewing).iterator(chunk_size=CHUNK)
+    while piece := list(islice(found, CHUNK)):
+        for row in filled(piece, columns):
+            yield [value(row) for value in values]
 
 
 def _rows(listing: Listing, request: Request, viewing: Viewing) -> QuerySet[Any, Row]:

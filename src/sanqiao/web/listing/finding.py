@@ -16,7 +16,7 @@ from sanqiao.registers.areas.models import Area
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import Viewing
 
-from .columns import Column, Row
+from .columns import Column, Row, filled
 from .filters import conditions
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def found(
         asked = Asked(rows, ordering(listing, sort))
     ids, count = asked.ids_and_count(start)
     by_id = {row["pk"]: row for row in asked.page(columns, ids)} if ids else {}
-    return Found([by_id[pk] for pk in ids[:SIZE] if pk in by_id], len(ids) > SIZE, count)
+    shown = [by_id[pk] for pk in ids[:SIZE] if pk in by_id]
+    return Found(filled(shown, columns), len(ids) > SIZE, count)
 
 
 @dataclass(frozen=True)

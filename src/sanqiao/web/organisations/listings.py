@@ -13,7 +13,6 @@ from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import in_force
 from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.registers.organisations.rules import ELECTED, TERM_AHEAD, Warning, warnings_for
-from sanqiao.registers.people.counting import with_full_members
 from sanqiao.web.listing import (
     Button,
     Choice,
@@ -31,12 +30,13 @@ from sanqiao.web.listing import (
 from sanqiao.web.listing.columns import Row, Value
 from sanqiao.web.viewing import Viewing, in_area
 
+from .pages import full_members
+
 
 def organisations(user: User, viewing: Viewing) -> QuerySet[Organisation]:
-    """With `full_members` and `as_of`, which only the column of warnings asks for."""
+    """With `as_of`, by which terms are judged."""
     rows = Organisation.objects.visible_to(user).on(viewing.as_of)
-    dated = with_full_members(rows, viewing.as_of).annotate(as_of=day_of(viewing.as_of))
-    return in_area(dated, viewing)
+    return in_area(rows.annotate(as_of=day_of(viewing.as_of)), viewing)
 
 
 def day_of(when: date) -> Constant:
@@ -72,6 +72,13 @@ def _term_tone(row: Row) -> str:
 RULED = ("kind", "setting", "founded_on", "elected_on", "term_ends_on", "dissolved_on")
 
 
+def _fill_members(rows: list[Row]) -> None:
+    """The rules judge by all members: a count is nobody's record."""
+    counts = full_members([row["pk"] for row in rows], rows[0]["as_of"])
+    for row in rows:
+        row["full_members"] = counts[row["pk"]]
+
+
 def _bind_warnings() -> Value:
     return lambda row: "；".join(warning.text for warning in _warnings(row))
 
@@ -99,7 +106,12 @@ COLUMNS = (
         tone=_term_tone,
     ),
     Column(
-        "warnings", _("提醒"), (*RULED, "full_members", "as_of"), _bind_warnings, is_hidden=True
+        "warnings",
+        _("提醒"),
+        (*RULED, "as_of"),
+        _bind_warnings,
+        is_hidden=True,
+        fill=_fill_members,
     ),
     text("code", _("编码"), is_hidden=True),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -36,11 +37,11 @@ def organisation_facts(organisation: Organisation) -> Facts:
     ]
 
 
-def full_members_of(organisation: Organisation, as_of: date) -> int:
-    """With those of all organisations below, whether or not the reader may open them."""
+def full_members(ids: Iterable[int], as_of: date) -> dict[int, int]:
+    """Of each organisation, with those of all below, whether or not the reader may open them."""
     with unscoped():
-        rows = with_full_members(Organisation.objects.filter(pk=organisation.pk), as_of)
-        return int(vars(rows.get())["full_members"])
+        rows = with_full_members(Organisation.objects.filter(pk__in=ids), as_of)
+        return {organisation.pk: vars(organisation)["full_members"] for organisation in rows}
 
 
 def members_fact(organisation: Any, members: int) -> tuple[str, str]:

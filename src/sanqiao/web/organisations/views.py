@@ -15,7 +15,7 @@ from sanqiao.web.viewing import viewing_of
 from . import listings
 from .pages import (
     below,
-    full_members_of,
+    full_members,
     members_fact,
     organisation_actions,
     organisation_crumbs,
@@ -61,7 +61,7 @@ def organisation_detail(request: Request, code: str) -> HttpResponse:
     as_of = viewing_of(request).as_of
     rows = with_full_members(Organisation.objects.visible_to(request.user), as_of)
     organisation = get_object_or_404(rows.select_related("area", "parent"), code=code)
-    members = full_members_of(organisation, as_of)
+    members = full_members([organisation.pk], as_of)[organisation.pk]
     context = {
         "organisation": organisation,
         "facts": [*organisation_facts(organisation), members_fact(organisation, members)],
