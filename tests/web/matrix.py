@@ -138,6 +138,7 @@ MATRIX: dict[str, Page] = {
     "returns:table_new": Page(("returns.compare",)),
     "returns:say": Page(("returns.compare",)),
     "returns:table": Page(("returns.view",), NONE),
+    "returns:said": Page(("returns.view",), NONE),
     "returns:rank": Page(("returns.compare",), NONE),
     "returns:detail": Page(("returns.view",), NONE),
     "returns:file": Page(("returns.file",), NONE),

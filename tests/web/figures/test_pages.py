@@ -10,7 +10,7 @@ from sanqiao.web.figures.pages import PAGES, READ_ALONG
 
 WITHOUT = {
     "areas.Designation", "areas.GovernanceTier", "mobilisation.CallRole",
-    "mobilisation.PledgeCampaign", "organisations.OwnersCommittee", "organisations.WorkTeam",
+    "mobilisation.PledgeCampaign", "organisations.WorkTeam",
     "service.MechanismDuty",
 }  # fmt: skip
 """Read on the page of their area or order; call roles may lie in another area than their call."""

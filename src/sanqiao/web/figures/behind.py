@@ -67,7 +67,7 @@ def behind(
     if rows is None:
         return Behind([], [], 0, 0, total, size)
     fields = fields_of(found.model, size.columns)
-    page = _page(found.model, rows, fields, start, size)
+    page = _page(rows, fields, viewing.figure_query, range(start, start + size.rows))
     heads = [field.verbose_name for field in fields]
     return Behind(heads, page, start, rows.count(), total, size)
 
@@ -90,12 +90,12 @@ def public(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _page(
-    model: type[Model], rows: QuerySet[Any], fields: list[Field[Any, Any]], start: int, size: Size
+    rows: QuerySet[Any], fields: list[Field[Any, Any]], query: str, numbers: range
 ) -> list[Line]:
-    href = PAGES.get(model._meta.label)
+    href = PAGES.get(rows.model._meta.label)
     return [
-        Line(href(row) if href else "", [word(row, field) for field in fields])
-        for row in picked(rows, fields)[start : start + size.rows]
+        Line(href(row, query) if href else "", [word(row, field) for field in fields])
+        for row in picked(rows, fields)[numbers.start : numbers.stop]
     ]
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.urls import reverse
 
-Page = Callable[[Any], str]
+Page = Callable[[Any, str], str]
+"""The row, and the query that says where and when the reader looks."""
 
 
 def at(view: str, column: str = "pk") -> Page:
     """A page by one column of the row; a dotted one is read along with the row."""
 
-    def page(row: Any) -> str:
+    def page(row: Any, query: str) -> str:
         key = row
         for name in column.split("."):
             key = getattr(key, name)
@@ -22,12 +23,19 @@ def at(view: str, column: str = "pk") -> Page:
     return page
 
 
-def in_list(view: str) -> Page:
-    return lambda row: reverse(view)
+def in_list(view: str, column: str = "pk", *, of: str = "") -> Page:
+    """A list opened at one record, for rows without a page of their own; `of` is the column that
+    the list's address needs."""
+
+    def page(row: Any, query: str) -> str:
+        place = reverse(view, args=[getattr(row, of)] if of else [])
+        return f"{place}{query}&one={getattr(row, column)}"
+
+    return page
 
 
 def report(kind: str) -> Page:
-    return lambda row: reverse("service:report", args=[kind, row.pk])
+    return lambda row, query: reverse("service:report", args=[kind, row.pk])
 
 
 PAGES: dict[str, Page] = {
@@ -35,13 +43,14 @@ PAGES: dict[str, Page] = {
     "areas.ClosedUnit": at("squads:closed_unit"),
     "areas.Compound": at("compounds:detail"),
     "organisations.Organisation": at("organisations:detail", "code"),
+    "organisations.OwnersCommittee": at("committees:detail"),
     "organisations.Unit": at("units:detail"),
     "people.Membership": at("people:detail", "person_id"),
     "people.Appointment": at("people:detail", "person_id"),
     "mobilisation.Mobilisation": at("mobilisations:detail"),
-    "mobilisation.CallOut": at("mobilisations:detail", "mobilisation_id"),
+    "mobilisation.CallOut": in_list("mobilisations:people", of="mobilisation_id"),
     "mobilisation.Pledge": in_list("mobilisations:pledges"),
-    "mobilisation.Deed": in_list("mobilisations:pledges"),
+    "mobilisation.Deed": in_list("mobilisations:pledges", "pledge_id"),
     "service.Pairing": at("service:pairing"),
     "service.UnitCheckIn": at("service:pairing", "pairing_id"),
     "service.MemberCheckIn": at("service:check_in"),
@@ -62,7 +71,7 @@ PAGES: dict[str, Page] = {
     "returns.ComparisonTable": at("returns:table"),
     "returns.TableCell": at("returns:table", "row.table_id"),
     "returns.Standing": at("returns:table", "row.table_id"),
-    "returns.Superlative": in_list("returns:tables"),
+    "returns.Superlative": at("returns:said"),
     "squads.Squad": at("squads:detail"),
     "squads.SquadMember": at("squads:detail", "squad_id"),
     "squads.Deployment": at("squads:detail", "squad_id"),

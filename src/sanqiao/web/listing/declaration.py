@@ -15,7 +15,7 @@ from sanqiao.web.viewing import Viewing, viewing_of
 
 from .columns import Column, Place, Words
 from .export import export
-from .filters import Filter
+from .filters import ONE, Filter
 from .page import Page, page_of
 
 Rows = Callable[[User, Viewing], QuerySet[Any]]
@@ -67,6 +67,11 @@ class Listing:
         context = {"listing": self, "page": self.page(request, viewing), "viewing": viewing}
         template = "listing/rows.html" if is_fragment(request, "listing") else self.template
         return render(request, template, context | extra)
+
+    @property
+    def narrowing(self) -> tuple[Filter, ...]:
+        """Its own filters, and the one record that every list can be opened at."""
+        return (*self.filters, ONE)
 
     @property
     def places(self) -> list[tuple[Words, str]]:

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 Words = str | Promise
 
@@ -155,6 +156,27 @@ class Days(Filter):
     def words(self, given: QueryDict) -> str:
         first, last = self._ends(given)
         return f"{self.title}：{first or ''} – {last or ''}" if first or last else ""
+
+
+@dataclass(frozen=True)
+class One(Filter):
+    """The record that a link from elsewhere names by its id; any other filter opens the list."""
+
+    def q(self, given: QueryDict) -> Q | None:
+        return Q(pk=int(given.get(self.name, ""))) if self.is_given(given) else None
+
+    def is_given(self, given: QueryDict) -> bool:
+        value = given.get(self.name, "")
+        return value.isascii() and value.isdecimal() and len(value) < 19
+
+    def control(self, given: QueryDict) -> str:
+        return ""
+
+    def words(self, given: QueryDict) -> str:
+        return str(self.title) if self.is_given(given) else ""
+
+
+ONE = One("one", gettext_lazy("只看一条记录"))
 
 
 def _day(text: str | None) -> date | None:

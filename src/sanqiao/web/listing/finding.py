@@ -43,7 +43,7 @@ def found(
     """Three queries: the ids of the page and one more, their rows, so that only these are joined
     to others, and the count."""
     start = (number - 1) * SIZE
-    narrow = conditions(listing.filters, request.GET)
+    narrow = conditions(listing.narrowing, request.GET)
     if listing.is_plain and not sort and not narrow:
         asked: Asked | Kept = Kept(listing, request.user, viewing)
     else:

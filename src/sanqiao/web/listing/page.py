@@ -17,7 +17,7 @@ from sanqiao.web.templatetags.workbench import query_with
 from sanqiao.web.viewing import Viewing
 
 from .columns import Column, Place, Row
-from .filters import conditions, controls
+from .filters import ONE, conditions, controls
 from .finding import COUNTED, SIZE, fields, found, ordering
 
 if TYPE_CHECKING:
@@ -63,11 +63,16 @@ class Page:
 
     @cached_property
     def filters(self) -> SafeString:
-        return controls(self.listing.filters, self.request.GET)
+        return controls(self.listing.narrowing, self.request.GET)
 
     @property
     def is_filtered(self) -> bool:
-        return any(one.words(self.request.GET) for one in self.listing.filters)
+        return any(one.words(self.request.GET) for one in self.listing.narrowing)
+
+    @property
+    def is_one(self) -> bool:
+        """Does it show a single record that somebody came for?"""
+        return ONE.is_given(self.request.GET)
 
     @property
     def words(self) -> list[str]:
@@ -112,7 +117,8 @@ class Page:
         if self.is_selectable:
             cells.insert(0, _tick(self.listing.key))
         lines = ("".join([cell(row) for cell in cells]) for row in self.rows)
-        return mark_safe("".join([f"<tr>{line}</tr>" for line in lines]))  # noqa: S308
+        row = '<tr aria-current="true">' if self.is_one else "<tr>"
+        return mark_safe("".join([f"{row}{line}</tr>" for line in lines]))  # noqa: S308
 
 
 def _tick(key: Place) -> Place:
@@ -155,7 +161,7 @@ def selected(
     listing: Listing, request: Request, viewing: Viewing, columns: tuple[Column, ...], sort: str
 ) -> QuerySet[Any, Row]:
     """The rows as dicts of the fields that the columns read."""
-    narrow = conditions(listing.filters, request.GET)
+    narrow = conditions(listing.narrowing, request.GET)
     rows = listing.rows(request.user, viewing).filter(*narrow)
     return rows.order_by(*ordering(listing, sort)).values(*fields(columns))
 
@@ -176,7 +182,7 @@ def chosen_sort(listing: Listing, request: Request) -> str:
 
 def described(listing: Listing, request: Request, viewing: Viewing) -> list[str]:
     place = [f"{_('区划')}：{viewing.area.name}"] if viewing.area else []
-    given = [one.words(request.GET) for one in listing.filters]
+    given = [one.words(request.GET) for one in listing.narrowing]
     return [*place, f"{_('截至')}：{viewing.as_of.isoformat()}", *(w for w in given if w)]
 
 

@@ -23,6 +23,7 @@ from sanqiao.work.returns.models import (
     ReturnEntry,
     ReturnVersion,
     Standing,
+    Superlative,
     TableCell,
 )
 from sanqiao.work.returns.sums import Mismatch, plain
@@ -42,6 +43,18 @@ RANKS = {
 
 def moment(value: Any) -> str:
     return f"{value.astimezone(ZONE):%Y-%m-%d %H:%M}"
+
+
+def said_facts(said: Superlative) -> Facts:
+    return [
+        (_("区划"), said.area.name),
+        (_("排序"), said.measure),
+        (_("所称名次"), said.claimed_place),
+        (_("出处"), said.source),
+        (_("说法日期"), said.on_day),
+        (_("引自他文"), _("是") if said.is_quoted else _("否")),
+        (_("不成立的原因"), said.reason),
+    ]
 
 
 def return_facts(record: Return) -> Facts:

@@ -73,6 +73,23 @@ def _actions(request: Request, table: ComparisonTable) -> list[Action]:
     ]
 
 
+@allowed("returns.view")
+def said(request: Request, pk: int) -> HttpResponse:
+    """One sentence that says highest or lowest, and what became of it."""
+    rows = Superlative.objects.visible_to(request.user).select_related(
+        "area", "standing__row__table"
+    )
+    one = get_object_or_404(rows, pk=pk)
+    context = {
+        "said": one,
+        "facts": pages.said_facts(one),
+        "crumbs": [(_("对照表"), reverse("returns:tables"))],
+        "table": one.standing.row.table if one.standing else None,
+        "history_href": history_href(one),
+    }
+    return render(request, "returns/said.html", context)
+
+
 @allowed("returns.compare")
 def table_new(request: Request) -> HttpResponse:
     form = TableForm(request.POST or None)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("tables/", tables.table_list, name="tables"),
     path("tables/new/", tables.table_new, name="table_new"),
     path("tables/say/", tables.say, name="say"),
+    path("tables/said/<int:pk>/", tables.said, name="said"),
     path("tables/<int:pk>/", tables.table_detail, name="table"),
     path("tables/<int:pk>/rank/", tables.table_rank, name="rank"),
     path("<int:pk>/", views.return_detail, name="detail"),
