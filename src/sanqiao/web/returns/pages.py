@@ -48,7 +48,7 @@ def moment(value: Any) -> str:
 def said_facts(said: Superlative) -> Facts:
     return [
         (_("区划"), said.area.name),
-        (_("排序"), said.measure),
+        (_("排序"), said.standing.ranking.name if said.standing else ""),
         (_("所称名次"), said.claimed_place),
         (_("出处"), said.source),
         (_("说法日期"), said.on_day),

@@ -77,7 +77,7 @@ def _actions(request: Request, table: ComparisonTable) -> list[Action]:
 def said(request: Request, pk: int) -> HttpResponse:
     """One sentence that says highest or lowest, and what became of it."""
     rows = Superlative.objects.visible_to(request.user).select_related(
-        "area", "standing__row__table"
+        "area", "standing__row__table", "standing__ranking"
     )
     one = get_object_or_404(rows, pk=pk)
     context = {
