@@ -38,7 +38,8 @@ class Register:
     `command` takes `rows` and `by`; `make` makes one of its rows from the values of the sheet's
     columns. `context` gives the look-up tables. `existing` gives what the register holds, as far
     as visible, of the keys (None: everything). `defaults` fill blanks of new rows, either a value
-    or a function of the row's values; a blank in a row that exists leaves what is there.
+    or a function of the row's values; a blank in a row that exists leaves what is there. `act` is
+    what somebody must be allowed to import it.
     """
 
     sheet: Sheet
@@ -47,6 +48,7 @@ class Register:
     context: Callable[[User], Context]
     existing: Callable[[Sequence[Key] | None], Existing]
     defaults: Mapping[str, object] = field(default_factory=dict)
+    act: str = "import"
 
     @property
     def name(self) -> str:
@@ -106,7 +108,7 @@ def import_file(
     With a refused row, or a problem of the file, nothing is kept. Raises Refused when `by` may
     not import at all.
     """
-    if not by.may("import"):
+    if not by.may(register.act):
         raise Refused("import.not_allowed", _("您没有导入的权限"))
     context = cache(partial(register.context, by))
     reading = read_rows(content, filename, register.sheet, context)

@@ -228,6 +228,29 @@ def test_a_unit_uploads_its_list(town: Town, bureau: Bureau, signed_in: SignIn) 
     assert MemberCheckIn.objects.waiting().count() == 2
 
 
+def test_a_list_sent_again_shows_what_it_would_change(
+    town: Town, bureau: Bureau, signed_in: SignIn
+) -> None:
+    """The slips are the unit's; unit and staff, whom they name, lie beyond the liaison's scope."""
+    client, code = signed_in(bureau.liaison), bureau.unit.credit_code
+    rows = [
+        ("林", bureau.member.id_number, code, "", "2020-02-03"),
+        ("何", bureau.staff.id_number, code, "", "2020-02-04"),
+    ]
+    for shown_as in ("新增</dt><dd>2<", "未变</dt><dd>2<"):
+        answer = client.post("/service/unit/upload/", {"file": list_of(*rows)})
+        assert shown_as in shown(client, answer["Location"])
+        client.post(f"{answer['Location']}commit/")
+
+    assert MemberCheckIn.objects.count() == 2
+
+
+def test_who_may_import_registers_but_speaks_for_no_unit_uploads_no_list(
+    town: Town, bureau: Bureau, clerk: User, signed_in: SignIn
+) -> None:
+    assert signed_in(clerk).get("/service/unit/upload/").status_code == 403
+
+
 def test_a_list_with_a_wrong_line_changes_nothing_and_says_why(
     town: Town, bureau: Bureau, signed_in: SignIn
 ) -> None:

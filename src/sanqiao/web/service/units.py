@@ -10,19 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from sanqiao.kernel.importing import import_template
+from sanqiao.kernel.importing import Preview, import_file, import_template
 from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
 from sanqiao.web.imports.keeping import forget, keep, kept
-from sanqiao.web.imports.words import created_lines, names_of, refused_lines
+from sanqiao.web.imports.words import changed_lines, created_lines, names_of, refused_lines
 from sanqiao.web.listing.export import XLSX
 from sanqiao.web.request import Request
 from sanqiao.work.service.commands import exempt
-from sanqiao.work.service.sheets import SHEETS
+from sanqiao.work.service.sheets import SHEETS, own_list
 
 from .forms import ExemptForm, ListForm
 from .unit_pages import page_of, units_of
-from .uploads import read_list
 
 LIST = SHEETS["check_ins"]
 
@@ -72,14 +71,15 @@ def template(request: Request) -> HttpResponse:
 @allowed("service.liaise")
 def preview(request: Request, token: str) -> HttpResponse:
     """Line by line what would become of it; nothing is kept."""
-    file = kept(request, LIST.name, token)
-    found = read_list(file.content, file.name, request.user, keep=False)
+    found = _run(request, token, dry_run=True)
+    names = names_of(found)
     context = {
         "preview": found,
         "token": token,
         "heads": [column.title for column in LIST.sheet.columns],
         "refused": refused_lines(found),
-        "created": created_lines(found, names_of(found)),
+        "changed": changed_lines(found, names),
+        "created": created_lines(found, names),
     }
     return render(request, "service/preview.html", context)
 
@@ -88,11 +88,17 @@ def preview(request: Request, token: str) -> HttpResponse:
 @require_POST
 def commit(request: Request, token: str) -> HttpResponse:
     """All or nothing."""
-    file = kept(request, LIST.name, token)
-    done = read_list(file.content, file.name, request.user, keep=True).done
+    done = _run(request, token, dry_run=False).done
     if done is None:
         return redirect("service:preview", token)
     forget(request, token)
     words = _("已交到社区：新增 %(created)d 人，补充 %(changed)d 人，未变 %(unchanged)d 人")
     messages.success(request, words % done._asdict())
     return redirect("service:unit")
+
+
+def _run(request: Request, token: str, *, dry_run: bool) -> Preview:
+    file, by = kept(request, LIST.name, token), request.user
+    return import_file(
+        register=own_list(by), content=file.content, filename=file.name, by=by, dry_run=dry_run
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -110,8 +111,8 @@ def _pairings(keys: Sequence[Key] | None) -> Existing:
     return by_key(PAIRINGS, rows.values_list(*columns))
 
 
-def _check_ins(keys: Sequence[Key] | None) -> Existing:
-    rows = MemberCheckIn.objects.order_by("area_path", "id")
+def _check_ins(keys: Sequence[Key] | None, **narrow: object) -> Existing:
+    rows = MemberCheckIn.objects.filter(**narrow).order_by("area_path", "id")
     if keys is not None:
         digests = [find_key(str(key[0])) for key in keys]
         rows = rows.filter(person__id_number_key__in=digests)
@@ -138,3 +139,14 @@ SHEETS: dict[str, Register] = {
         existing=_check_ins,
     ),
 }
+
+
+def own_list(by: User) -> Register:
+    """The check-ins of the units for which `by` speaks: the right is the liaison's, not that to
+    import, and what a slip names lies beyond the liaison's scope."""
+
+    def existing(keys: Sequence[Key] | None) -> Existing:
+        with past_scope(by):
+            return _check_ins(keys, unit__in=own_units(by))
+
+    return replace(SHEETS["check_ins"], act="service.liaise", existing=existing)
