@@ -8,9 +8,12 @@ from typing import Any, NamedTuple, Self
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.http import HttpResponse
+from django.shortcuts import render
 
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.versions import ChangedMeanwhile, version_of
+from sanqiao.web.request import Request
 
 CSS = {"select": "form-select", "checkbox": "form-check-input m-0", "hidden": ""}
 
@@ -97,3 +100,11 @@ class Lines(forms.CharField):
     """Text of several lines."""
 
     widget = forms.Textarea(attrs={"rows": 4})
+
+
+def form_page(
+    request: Request, form: forms.Form, title: str, save: str, back: str, explain: str = ""
+) -> HttpResponse:
+    """A form with its button `save`, and the way `back` without it."""
+    context = {"form": form, "title": title, "save": save, "back": back, "explain": explain}
+    return render(request, "form.html", context)

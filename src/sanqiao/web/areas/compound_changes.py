@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from sanqiao.registers.areas.models import Compound
 from sanqiao.registers.organisations.models import OwnersCommittee
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, permitted
+from sanqiao.web.forms import form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -33,7 +34,7 @@ def compound_new(request: Request) -> HttpResponse:
     if form.run(create_compound, by=request.user):
         messages.success(request, _("已登记"))
         return redirect("compounds:detail", form.result.pk)
-    return _form(request, form, _("登记小区"), _("登记"), reverse("compounds:list"))
+    return form_page(request, form, _("登记小区"), _("登记"), reverse("compounds:list"))
 
 
 @allowed(ACT)
@@ -44,7 +45,7 @@ def compound_edit(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已保存"))
         return redirect("compounds:detail", pk)
     title = _("修改“%(name)s”") % {"name": compound}
-    return _form(request, form, title, _("保存"), reverse("compounds:detail", args=[pk]))
+    return form_page(request, form, title, _("保存"), reverse("compounds:detail", args=[pk]))
 
 
 @allowed(ACT)
@@ -55,7 +56,7 @@ def compound_close(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已注销"))
         return redirect("compounds:detail", pk)
     title = _("注销“%(name)s”") % {"name": compound}
-    return _form(request, form, title, _("注销"), reverse("compounds:detail", args=[pk]))
+    return form_page(request, form, title, _("注销"), reverse("compounds:detail", args=[pk]))
 
 
 def compound_actions(compound: Compound, user: User) -> list[Action]:
@@ -106,8 +107,3 @@ def _committee_actions(row: OwnersCommittee, user: User) -> list[Action]:
 def _compound(request: Request, pk: int) -> Compound:
     rows = Compound.objects.visible_to(request.user).select_related("area")
     return get_object_or_404(rows, pk=pk)
-
-
-def _form(request: Request, form: object, title: str, save: str, back: str) -> HttpResponse:
-    context = {"form": form, "title": title, "save": save, "back": back}
-    return render(request, "form.html", context)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, history_href
+from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
 from sanqiao.work.contributions.commands import (
     deliver_goods,
@@ -49,7 +50,7 @@ def goods_new(request: Request, code: str) -> HttpResponse:
         messages.success(request, _("已登记"))
         return redirect("contributions:lot", form.result.pk)
     title = _("登记物资 · %(name)s") % {"name": organisation}
-    return _form(request, form, title, _("登记"), reverse("contributions:goods"))
+    return form_page(request, form, title, _("登记"), reverse("contributions:goods"))
 
 
 @allowed(VIEW)
@@ -81,7 +82,7 @@ def goods_deliver(request: Request, pk: int) -> HttpResponse:
         return redirect("contributions:lot", pk)
     left = _("结存 %(left)s %(measure)s") % {"left": f"{goods.left:,}", "measure": goods.measure}
     back = reverse("contributions:lot", args=[pk])
-    return _form(request, form, _("发放 · %(name)s") % {"name": goods}, _("发放"), back, left)
+    return form_page(request, form, _("发放 · %(name)s") % {"name": goods}, _("发放"), back, left)
 
 
 @allowed(PASS)
@@ -91,7 +92,7 @@ def goods_reverse(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已冲正"))
         return redirect("contributions:lot", pk)
     back = reverse("contributions:lot", args=[pk])
-    return _form(request, form, _("冲正 · %(name)s") % {"name": goods}, _("冲正"), back)
+    return form_page(request, form, _("冲正 · %(name)s") % {"name": goods}, _("冲正"), back)
 
 
 @allowed(PASS)
@@ -102,7 +103,7 @@ def delivery_reverse(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已冲正"))
         return redirect("contributions:lot", delivery.goods_id)
     back = reverse("contributions:lot", args=[delivery.goods_id])
-    return _form(request, form, _("冲正 · %(name)s") % {"name": delivery}, _("冲正"), back)
+    return form_page(request, form, _("冲正 · %(name)s") % {"name": delivery}, _("冲正"), back)
 
 
 @allowed(VIEW)
@@ -124,7 +125,7 @@ def spending_new(request: Request, code: str) -> HttpResponse:
         messages.success(request, _("已登记"))
         return redirect("contributions:spending")
     title = _("登记支出 · %(name)s") % {"name": organisation}
-    return _form(request, form, title, _("登记"), reverse("contributions:spending"))
+    return form_page(request, form, title, _("登记"), reverse("contributions:spending"))
 
 
 @allowed(VIEW)
@@ -148,14 +149,7 @@ def spending_reverse(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已冲正"))
         return redirect("contributions:payment", pk)
     back = reverse("contributions:payment", args=[pk])
-    return _form(request, form, _("冲正 · %(name)s") % {"name": spending}, _("冲正"), back)
-
-
-def _form(
-    request: Request, form: object, title: str, save: str, back: str, explain: str = ""
-) -> HttpResponse:
-    context = {"form": form, "title": title, "save": save, "back": back, "explain": explain}
-    return render(request, "form.html", context)
+    return form_page(request, form, _("冲正 · %(name)s") % {"name": spending}, _("冲正"), back)
 
 
 def _organisation(request: Request, code: str) -> Organisation:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sanqiao.kernel.chains import verify_chain
 from sanqiao.web.access import allowed
-from sanqiao.web.forms import CommandForm
+from sanqiao.web.forms import CommandForm, form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -54,7 +54,7 @@ def mobilisation_new(request: Request) -> HttpResponse:
     if form.run(commands.draft_mobilisation, area=area, by=request.user):
         return redirect("mobilisations:detail", form.result.pk)
     title = _("发起动员：%(area)s") % {"area": area.name}
-    return _form(request, form, title, _("保存并看对象"), reverse("mobilisations:list"))
+    return form_page(request, form, title, _("保存并看对象"), reverse("mobilisations:list"))
 
 
 @allowed("mobilisation.order")
@@ -64,7 +64,7 @@ def mobilisation_edit(request: Request, pk: int) -> HttpResponse:
     asked_by(form, request.user)
     if form.run(commands.change_mobilisation, mobilisation=mobilisation, by=request.user):
         return redirect("mobilisations:detail", pk)
-    return _form(request, form, mobilisation.title, _("保存并看对象"), _page(pk))
+    return form_page(request, form, mobilisation.title, _("保存并看对象"), _page(pk))
 
 
 @allowed("mobilisation.order", "mobilisation.close")
@@ -80,7 +80,7 @@ def mobilisation_act(request: Request, pk: int, act: str) -> HttpResponse:
             tasks.release(pk)
         messages.success(request, _("已%(act)s") % {"act": ACTS[act][0]})
         return redirect("mobilisations:detail", pk)
-    return _form(request, form, title, str(ACTS[act][0]), _page(pk), explain=explained(act))
+    return form_page(request, form, title, str(ACTS[act][0]), _page(pk), explain=explained(act))
 
 
 def explained(act: str) -> str:
@@ -103,7 +103,7 @@ def wave_new(request: Request, pk: int) -> HttpResponse:
         if mobilisation.state == Mobilisation.State.SENDING:
             tasks.release(pk)
         return redirect("mobilisations:detail", pk)
-    return _form(request, form, _("增补批次"), _("增补"), _page(pk))
+    return form_page(request, form, _("增补批次"), _("增补"), _page(pk))
 
 
 @allowed("mobilisation.order")
@@ -114,7 +114,7 @@ def campaign_new(request: Request) -> HttpResponse:
         messages.success(request, _("承诺活动已开展"))
         return redirect("mobilisations:pledges")
     back = reverse("mobilisations:pledges")
-    return _form(request, form, _("开展承诺活动"), _("开展"), back)
+    return form_page(request, form, _("开展承诺活动"), _("开展"), back)
 
 
 @allowed("mobilisation.answer")
@@ -126,7 +126,7 @@ def deed_new(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已记录践诺"))
         return redirect("mobilisations:pledges")
     title = _("记录践诺：%(item)s") % {"item": pledge.item}
-    return _form(request, form, title, _("记录"), reverse("mobilisations:pledges"))
+    return form_page(request, form, title, _("记录"), reverse("mobilisations:pledges"))
 
 
 @allowed("mobilisation.view")
@@ -152,10 +152,3 @@ def closing_record(request: Request, pk: int) -> HttpResponse:
 
 def _page(pk: int) -> str:
     return reverse("mobilisations:detail", args=[pk])
-
-
-def _form(
-    request: Request, form: CommandForm, title: str, save: str, back: str, explain: str = ""
-) -> HttpResponse:
-    context = {"form": form, "title": title, "save": save, "back": back, "explain": explain}
-    return render(request, "form.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from sanqiao.registers.organisations.commands import (
 )
 from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.web.access import allowed
+from sanqiao.web.forms import form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -47,7 +48,7 @@ def organisation_new(request: Request) -> HttpResponse:
     if form.run(create_organisation, by=request.user):
         messages.success(request, _("已登记"))
         return redirect("organisations:detail", form.result.code)
-    return _form(request, form, _("登记党组织"), _("登记"), reverse("organisations:list"))
+    return form_page(request, form, _("登记党组织"), _("登记"), reverse("organisations:list"))
 
 
 @allowed(ACT)
@@ -59,7 +60,7 @@ def organisation_edit(request: Request, code: str) -> HttpResponse:
         messages.success(request, _("已保存"))
         return redirect("organisations:detail", code)
     title = _("修改“%(name)s”") % {"name": organisation}
-    return _form(request, form, title, _("保存"), _page(organisation))
+    return form_page(request, form, title, _("保存"), _page(organisation))
 
 
 @allowed(ACT)
@@ -70,7 +71,7 @@ def organisation_move(request: Request, code: str) -> HttpResponse:
         messages.success(request, _("已调整隶属"))
         return redirect("organisations:detail", code)
     title = _("调整“%(name)s”的隶属") % {"name": organisation}
-    return _form(request, form, title, _("调整"), _page(organisation))
+    return form_page(request, form, title, _("调整"), _page(organisation))
 
 
 @allowed(ACT)
@@ -81,7 +82,7 @@ def organisation_dissolve(request: Request, code: str) -> HttpResponse:
         messages.success(request, _("已撤销"))
         return redirect("organisations:detail", code)
     title = _("撤销“%(name)s”") % {"name": organisation}
-    return _form(request, form, title, _("撤销"), _page(organisation))
+    return form_page(request, form, title, _("撤销"), _page(organisation))
 
 
 @allowed(ACT)
@@ -91,7 +92,7 @@ def unit_new(request: Request) -> HttpResponse:
     if form.run(create_unit, by=request.user):
         messages.success(request, _("已登记"))
         return redirect("units:detail", form.result.pk)
-    return _form(request, form, _("登记单位"), _("登记"), reverse("units:list"))
+    return form_page(request, form, _("登记单位"), _("登记"), reverse("units:list"))
 
 
 @allowed(ACT)
@@ -102,7 +103,7 @@ def unit_edit(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已保存"))
         return redirect("units:detail", pk)
     title = _("修改“%(name)s”") % {"name": unit}
-    return _form(request, form, title, _("保存"), reverse("units:detail", args=[pk]))
+    return form_page(request, form, title, _("保存"), reverse("units:detail", args=[pk]))
 
 
 @allowed(ACT)
@@ -113,7 +114,7 @@ def unit_close(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已注销"))
         return redirect("units:detail", pk)
     title = _("注销“%(name)s”") % {"name": unit}
-    return _form(request, form, title, _("注销"), reverse("units:detail", args=[pk]))
+    return form_page(request, form, title, _("注销"), reverse("units:detail", args=[pk]))
 
 
 def _organisation(request: Request, code: str) -> Organisation:
@@ -128,8 +129,3 @@ def _unit(request: Request, pk: int) -> Unit:
 
 def _page(organisation: Organisation) -> str:
     return reverse("organisations:detail", args=[organisation.code])
-
-
-def _form(request: Request, form: object, title: str, save: str, back: str) -> HttpResponse:
-    context = {"form": form, "title": title, "save": save, "back": back}
-    return render(request, "form.html", context)

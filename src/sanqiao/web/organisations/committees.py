@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +21,7 @@ from sanqiao.registers.organisations.commands import (
 from sanqiao.registers.organisations.models import OwnersCommittee
 from sanqiao.web.access import allowed
 from sanqiao.web.ending import EndForm
-from sanqiao.web.forms import CommandForm, Day, Versioned
+from sanqiao.web.forms import CommandForm, Day, Versioned, form_page
 from sanqiao.web.listing import Button, Flag, Listing, Search, area, day, link, number
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import Viewing, in_area
@@ -138,6 +138,6 @@ def _done(request: Request, compound: int, words: str) -> HttpResponse:
     return redirect("compounds:detail", compound)
 
 
-def _form(request: Request, form: object, title: str, save: str, compound: int) -> HttpResponse:
+def _form(request: Request, form: forms.Form, title: str, save: str, compound: int) -> HttpResponse:
     back = reverse("compounds:detail", args=[compound])
-    return render(request, "form.html", {"form": form, "title": title, "save": save, "back": back})
+    return form_page(request, form, title, save, back)

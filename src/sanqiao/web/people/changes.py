@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from sanqiao.registers.people.commands import (
 )
 from sanqiao.registers.people.models import Appointment, Membership, Person
 from sanqiao.web.access import allowed
+from sanqiao.web.forms import form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -46,7 +47,7 @@ def person_new(request: Request) -> HttpResponse:
     if form.run(create_person, by=request.user):
         messages.success(request, _("已登记"))
         return redirect("people:detail", form.result.pk)
-    return _form(request, form, _("登记人员"), _("登记"), reverse("members:list"))
+    return form_page(request, form, _("登记人员"), _("登记"), reverse("members:list"))
 
 
 @allowed(ACT)
@@ -56,7 +57,7 @@ def person_edit(request: Request, pk: int) -> HttpResponse:
     if form.run(change_person, person=person, by=request.user):
         return _done(request, person, _("已保存"))
     title = _("修改“%(name)s”") % {"name": person}
-    return _form(request, form, title, _("保存"), _page(person))
+    return form_page(request, form, title, _("保存"), _page(person))
 
 
 @allowed(ACT)
@@ -66,7 +67,7 @@ def person_admit(request: Request, pk: int) -> HttpResponse:
     if form.run(admit_member, person=person, by=request.user):
         return _done(request, person, _("已登记党员关系"))
     title = _("登记“%(name)s”的党员关系") % {"name": person}
-    return _form(request, form, title, _("登记"), _page(person))
+    return form_page(request, form, title, _("登记"), _page(person))
 
 
 @allowed(ACT)
@@ -76,7 +77,7 @@ def person_appoint(request: Request, pk: int) -> HttpResponse:
     if form.run(appoint, person=person, by=request.user):
         return _done(request, person, _("已登记任职"))
     title = _("登记“%(name)s”的任职") % {"name": person}
-    return _form(request, form, title, _("登记"), _page(person))
+    return form_page(request, form, title, _("登记"), _page(person))
 
 
 @allowed(ACT)
@@ -86,7 +87,7 @@ def membership_transfer(request: Request, pk: int) -> HttpResponse:
     if form.run(transfer_membership, membership=membership, by=request.user):
         return _done(request, membership.person, _("已转接组织关系"))
     title = _("转接“%(name)s”的组织关系") % {"name": membership.person}
-    return _form(request, form, title, _("转接"), _page(membership.person))
+    return form_page(request, form, title, _("转接"), _page(membership.person))
 
 
 @allowed(ACT)
@@ -96,7 +97,7 @@ def membership_confirm(request: Request, pk: int) -> HttpResponse:
     if form.run(confirm_full, membership=membership, by=request.user):
         return _done(request, membership.person, _("已转正"))
     title = _("“%(name)s”转正") % {"name": membership.person}
-    return _form(request, form, title, _("转正"), _page(membership.person))
+    return form_page(request, form, title, _("转正"), _page(membership.person))
 
 
 @allowed(ACT)
@@ -106,7 +107,7 @@ def membership_end(request: Request, pk: int) -> HttpResponse:
     if form.run(end_membership, membership=membership, by=request.user):
         return _done(request, membership.person, _("已结束党员关系"))
     title = _("结束“%(name)s”的党员关系") % {"name": membership.person}
-    return _form(request, form, title, _("结束"), _page(membership.person))
+    return form_page(request, form, title, _("结束"), _page(membership.person))
 
 
 @allowed(ACT)
@@ -118,7 +119,7 @@ def appointment_end(request: Request, pk: int) -> HttpResponse:
         return _done(request, person, _("已免职"))
     words = {"name": person, "post": appointment.post}
     title = _("免去“%(name)s”的%(post)s") % words
-    return _form(request, form, title, _("免职"), _page(person))
+    return form_page(request, form, title, _("免职"), _page(person))
 
 
 def _person(request: Request, pk: int) -> Person:
@@ -138,8 +139,3 @@ def _page(person: Person) -> str:
 def _done(request: Request, person: Person, words: str) -> HttpResponse:
     messages.success(request, words)
     return redirect(_page(person))
-
-
-def _form(request: Request, form: object, title: str, save: str, back: str) -> HttpResponse:
-    context = {"form": form, "title": title, "save": save, "back": back}
-    return render(request, "form.html", context)

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +17,7 @@ from sanqiao.registers.people.commands import close_household, open_household
 from sanqiao.registers.people.models import MemberHousehold, Person
 from sanqiao.web.access import allowed
 from sanqiao.web.ending import EndForm
-from sanqiao.web.forms import CommandForm, Day
+from sanqiao.web.forms import CommandForm, Day, form_page
 from sanqiao.web.listing import Button, Listing, Search, area, day, link, number, text
 from sanqiao.web.listing.columns import Row
 from sanqiao.web.references import AreaReference, asked_by
@@ -87,7 +87,7 @@ def household_new(request: Request, person: int) -> HttpResponse:
         messages.success(request, _("已登记"))
         return redirect("people:detail", person)
     title = _("登记“%(name)s”的党员中心户") % {"name": found}
-    return _form(request, form, title, _("登记"), reverse("people:detail", args=[person]))
+    return form_page(request, form, title, _("登记"), reverse("people:detail", args=[person]))
 
 
 @allowed(ACT)
@@ -99,8 +99,4 @@ def household_close(request: Request, pk: int) -> HttpResponse:
         return redirect("people:detail", household.person_id)
     title = _("“%(name)s”摘牌") % {"name": household}
     back = reverse("people:detail", args=[household.person_id])
-    return _form(request, form, title, _("摘牌"), back)
-
-
-def _form(request: Request, form: object, title: str, save: str, back: str) -> HttpResponse:
-    return render(request, "form.html", {"form": form, "title": title, "save": save, "back": back})
+    return form_page(request, form, title, _("摘牌"), back)

@@ -22,6 +22,7 @@ from sanqiao.reports.models import FrozenNumber, Publication, WorkReport
 from sanqiao.reports.proving import reprove
 from sanqiao.reports.reference import reference_text
 from sanqiao.web.access import allowed
+from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 
@@ -96,8 +97,7 @@ def report_edit(request: Request, report_id: int) -> HttpResponse:
 
 
 def _form(request: Request, form: ReportForm, title: str, back: str) -> HttpResponse:
-    context = {"form": form, "title": title, "save": _("保存"), "back": back}
-    return render(request, "form.html", context)
+    return form_page(request, form, title, _("保存"), back)
 
 
 @xframe_options_sameorigin

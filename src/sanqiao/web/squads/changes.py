@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
-from sanqiao.web.forms import CommandForm
+from sanqiao.web.forms import CommandForm, form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -76,7 +76,7 @@ def squad_new(request: Request) -> HttpResponse:
     if form.run(commands.form_squad, by=request.user):
         messages.success(request, _("已组建"))
         return redirect("squads:detail", form.result.pk)
-    return page(request, form, _("组建突击队"), _("组建"), reverse("squads:list"))
+    return form_page(request, form, _("组建突击队"), _("组建"), reverse("squads:list"))
 
 
 @allowed("squads.lead")
@@ -85,7 +85,7 @@ def rule_new(request: Request) -> HttpResponse:
     if form.run(commands.set_captain_rule, by=request.user):
         messages.success(request, _("已登记；以前组建的突击队仍按当时的规定"))
         return redirect("squads:list")
-    return page(request, form, _("登记队长资格"), _("登记"), reverse("squads:list"))
+    return form_page(request, form, _("登记队长资格"), _("登记"), reverse("squads:list"))
 
 
 @allowed("squads.lead", "squads.plan")
@@ -99,7 +99,7 @@ def squad_act(request: Request, pk: int, act: str) -> HttpResponse:
         messages.success(request, _("已保存"))
         return redirect("squads:detail", pk)
     back = reverse("squads:detail", args=[pk])
-    return page(request, form, f"{chosen.title} · {squad}", str(chosen.title), back)
+    return form_page(request, form, f"{chosen.title} · {squad}", str(chosen.title), back)
 
 
 @allowed("squads.lead")
@@ -128,7 +128,7 @@ def log_correct(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已更正"))
         return redirect("squads:detail", entry.squad_id)
     back = reverse("squads:detail", args=[entry.squad_id])
-    return page(request, form, _("更正日志"), _("更正"), back)
+    return form_page(request, form, _("更正日志"), _("更正"), back)
 
 
 def actions_of(squad: Squad, user: User) -> list[Action]:
@@ -141,11 +141,6 @@ def actions_of(squad: Squad, user: User) -> list[Action]:
     ]
 
 
-def page(request: Request, form: CommandForm, title: str, save: str, back: str) -> HttpResponse:
-    context = {"form": form, "title": title, "save": save, "back": back}
-    return render(request, "form.html", context)
-
-
 def _end(
     request: Request, squad: Squad, title: str, command: Callable[..., Any], given: dict[str, Any]
 ) -> HttpResponse:
@@ -153,7 +148,7 @@ def _end(
     if form.run(command, by=request.user, **given):
         messages.success(request, _("已保存"))
         return redirect("squads:detail", squad.pk)
-    return page(request, form, title, _("保存"), reverse("squads:detail", args=[squad.pk]))
+    return form_page(request, form, title, _("保存"), reverse("squads:detail", args=[squad.pk]))
 
 
 def _squad(request: Request, pk: int) -> Squad:

@@ -17,6 +17,7 @@ from sanqiao.registers.areas.models import ClosedUnit
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
 from sanqiao.web.crumbs import area_crumbs
+from sanqiao.web.forms import form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -24,7 +25,6 @@ from sanqiao.work.squads import commands, policies
 from sanqiao.work.squads.models import Gate, Shift
 
 from . import listings
-from .changes import page
 from .forms import CloseForm, DayForm, GatesForm
 
 SHOWN = 40
@@ -42,7 +42,7 @@ def closed_new(request: Request) -> HttpResponse:
     if form.run(commands.close_unit, by=request.user):
         messages.success(request, _("已封闭"))
         return redirect("squads:closed_unit", form.result.pk)
-    return page(request, form, _("封闭一个单元"), _("封闭"), reverse("squads:closed"))
+    return form_page(request, form, _("封闭一个单元"), _("封闭"), reverse("squads:closed"))
 
 
 @allowed("squads.view")
@@ -76,7 +76,7 @@ def gates(request: Request, pk: int) -> HttpResponse:
         return redirect("squads:closed_unit", pk)
     title = _("命名卡口：%(unit)s") % {"unit": unit}
     back = reverse("squads:closed_unit", args=[pk])
-    return page(request, form, title, _("保存"), back)
+    return form_page(request, form, title, _("保存"), back)
 
 
 @allowed("areas.change")
@@ -87,7 +87,7 @@ def opened(request: Request, pk: int) -> HttpResponse:
         return redirect("squads:closed_unit", pk)
     title = _("解封：%(unit)s") % {"unit": unit}
     back = reverse("squads:closed_unit", args=[pk])
-    return page(request, form, title, _("解封"), back)
+    return form_page(request, form, title, _("解封"), back)
 
 
 def _unit(request: Request, pk: int) -> ClosedUnit:

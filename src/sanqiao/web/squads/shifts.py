@@ -16,14 +16,13 @@ from django.utils.translation import gettext_lazy
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
 from sanqiao.web.crumbs import area_crumbs
-from sanqiao.web.forms import CommandForm
+from sanqiao.web.forms import CommandForm, form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
 from sanqiao.work.squads import commands, policies
 from sanqiao.work.squads.models import Claim, Deployment, Gate, Shift
 
 from . import listings
-from .changes import page
 from .forms import CancelForm, CapacityForm, EnterForm, ShiftsForm
 
 PLACES: dict[str, Any] = {"deployment": Deployment, "gate": Gate}
@@ -75,7 +74,7 @@ def shift_act(request: Request, pk: int, act: str) -> HttpResponse:
         messages.success(request, _("已保存"))
         return redirect("squads:shift", pk)
     back = reverse("squads:shift", args=[pk])
-    return page(request, form, f"{chosen.title} · {shift}", str(chosen.title), back)
+    return form_page(request, form, f"{chosen.title} · {shift}", str(chosen.title), back)
 
 
 @allowed("squads.plan")
@@ -90,7 +89,7 @@ def plan(request: Request, kind: str, pk: int) -> HttpResponse:
         messages.success(request, _("已安排 %(n)d 个班次") % {"n": len(form.result)})
         return redirect(back)
     title = _("安排班次：%(place)s") % {"place": place}
-    return page(request, form, title, _("安排"), back)
+    return form_page(request, form, title, _("安排"), back)
 
 
 @allowed("squads.plan")
@@ -103,7 +102,7 @@ def claim_cancel(request: Request, pk: int) -> HttpResponse:
         return redirect("squads:shift", claim.shift_id)
     title = _("取消认领：%(name)s") % {"name": claim.name}
     back = reverse("squads:shift", args=[claim.shift_id])
-    return page(request, form, title, _("取消认领"), back)
+    return form_page(request, form, title, _("取消认领"), back)
 
 
 def _shift(request: Request, pk: int) -> Shift:
