@@ -41,6 +41,19 @@ def _organisation_href(row: Row) -> str:
     return f"/organisations/{row['organisation__code']}/"
 
 
+NAME = link(
+    "name",
+    _("姓名"),
+    "person__name",
+    _person_href,
+    "person_id",
+    sort=("person__pinyin", "person__name"),
+)
+BY_NAME = Search(
+    "q", _("姓名"), ("person__name", "person__pinyin", "person__initials"), hint=_("姓名或拼音")
+)
+
+
 def _bind_phone() -> Value:
     return lambda row: masked_phone(row["person__phone"])
 
@@ -71,14 +84,7 @@ MEMBERS = Listing(
     _("党员"),
     members,
     (
-        link(
-            "name",
-            _("姓名"),
-            "person__name",
-            _person_href,
-            "person_id",
-            sort=("person__pinyin", "person__name"),
-        ),
+        NAME,
         choice("gender", _("性别"), Person.Gender.choices, "person__gender"),
         choice("kind", _("党员类别"), Membership.Kind.choices),
         link(
@@ -98,12 +104,7 @@ MEMBERS = Listing(
     ),
     ("area_path", "id"),
     (
-        Search(
-            "q",
-            _("姓名"),
-            ("person__name", "person__pinyin", "person__initials"),
-            hint=_("姓名或拼音"),
-        ),
+        BY_NAME,
         Choice("kind", _("党员类别"), choices=Membership.Kind.choices),
         Choice("gender", _("性别"), field="person__gender", choices=Person.Gender.choices),
         InOrganisation("organisation", _("党组织")),
@@ -135,14 +136,7 @@ APPOINTMENTS = Listing(
     _("任职"),
     appointments,
     (
-        link(
-            "name",
-            _("姓名"),
-            "person__name",
-            _person_href,
-            "person_id",
-            sort=("person__pinyin", "person__name"),
-        ),
+        NAME,
         text("post", _("职务"), "post__name", sort=("post__order", "post__code")),
         text("title", _("具体职务"), is_hidden=True),
         choice("rank", _("职级"), Appointment.Rank.choices, is_hidden=True),
@@ -154,12 +148,7 @@ APPOINTMENTS = Listing(
     ),
     ("area_path", "id"),
     (
-        Search(
-            "q",
-            _("姓名"),
-            ("person__name", "person__pinyin", "person__initials"),
-            hint=_("姓名或拼音"),
-        ),
+        BY_NAME,
         Posts("post", _("职务"), field="post__code"),
         Choice("group", _("类别"), field="post__group", choices=Post.Group.choices),
     ),
