@@ -119,6 +119,21 @@ def test_writing_beyond_ones_scope_is_forbidden(town: Town, clerk: User, client:
     assert not Compound.objects.exists()
 
 
+@pytest.mark.parametrize("address", ["/?area=%00", "/find/?q=%00", "/members/?%00=1"])
+def test_a_null_character_in_an_address_is_a_bad_request(
+    address: str, clerk: User, client: Client
+) -> None:
+    client.force_login(clerk)
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "没有看懂这个请求" in answer.content.decode()
+
+
+def test_a_null_character_in_a_form_is_a_bad_request(clerk: User, client: Client) -> None:
+    client.force_login(clerk)
+    assert client.post("/me/preferences/", {"next": "\0"}).status_code == 400
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_request_costs_two_queries_before_its_own(
     memberships: list[int], clerk: User, client: Client

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sanqiao.web.middleware.NoNullCharacters",
     "sanqiao.web.middleware.SignInMiddleware",
     "sanqiao.web.middleware.ScopeMiddleware",
 ]

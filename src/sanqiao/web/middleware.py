@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.sessions.backends.base import SessionBase
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import ProgrammingError, transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -28,6 +28,20 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 SEEN, SECOND_FACTOR = "seen", "second_factor"
 SIGN_IN_PAGES = ("/accounts/", "/i18n/")
 SECOND_FACTOR_PAGES = "/accounts/2fa/"
+
+
+class NoNullCharacters:
+    """Nobody types one, and PostgreSQL holds none: an address or a form with one is answered 400."""
+
+    def __init__(self, get_response: Door) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Raises BadRequest. The text of a file that is sent along is its reader's to judge."""
+        for sent in (request.GET, request.POST):
+            if any("\0" in text for key, texts in sent.lists() for text in (key, *texts)):
+                raise BadRequest("null character")
+        return self.get_response(request)
 
 
 class SignInMiddleware:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 
 from sanqiao.kernel.models import User
@@ -96,6 +97,14 @@ def test_the_rows_page_links_to_the_records(town: Town, clerk: User, signed_in: 
     html = signed_in(clerk).get("/figures/people.members/rows/").content.decode()
 
     assert f'href="/people/{person.pk}/"' in html
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "9" * 30, "x"])
+def test_a_page_of_rows_that_does_not_exist_is_no_error(
+    number: str, town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    answer = signed_in(clerk).get("/figures/people.members/rows/", {"page": number})
+    assert answer.status_code == 200
 
 
 def test_every_figure_of_the_catalogue_opens(

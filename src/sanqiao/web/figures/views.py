@@ -93,12 +93,17 @@ def trend(request: Request, code: str) -> HttpResponse:
 def rows(request: Request, code: str) -> HttpResponse:
     """All rows behind a number, page by page."""
     figure, area, viewing = _asked(request, code)
-    number = request.GET.get("page", "")
-    start = (max(1, int(number)) - 1) * ALL.rows if number.isdecimal() else 0
     total = engine.value_of(figure, area, viewing.as_of, viewing.start).rows
+    start = _start(request.GET.get("page", ""), total)
     found = behind(request.user, figure, viewing, total, ALL, start)
     context = {"figure": figure, "viewing": viewing, "behind": found}
     return render(request, "figures/rows.html", context)
+
+
+def _start(number: str, total: int) -> int:
+    """The first row of a page; of a page past the end, past the last row."""
+    page = int(number) if number.isdecimal() else 1
+    return min(max(page - 1, 0) * ALL.rows, total)
 
 
 @allowed("export")
