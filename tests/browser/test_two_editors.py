@@ -39,6 +39,26 @@ def test_the_second_editor_of_a_person_sees_the_difference(
     expect(browser_page.locator("main")).to_contain_text("大专")
 
 
+def test_a_draft_does_not_hide_what_another_saved_meanwhile(
+    browser_page: Page, small_town: Town
+) -> None:
+    person = Person.objects.get(name="周全")
+    browser_page.goto(f"/people/{person.pk}/edit/")
+    browser_page.get_by_label("学历").fill("大专")
+    second = browser_page.context.new_page()
+    second.goto(f"/people/{person.pk}/edit/")
+    second.get_by_label("学历").fill("大学")
+    second.get_by_role("button", name="保存").click()
+    expect(second.get_by_text("已保存")).to_be_visible()
+    second.close()
+
+    browser_page.reload()
+    expect(browser_page.get_by_label("学历")).to_have_value("大专")
+    browser_page.get_by_role("button", name="保存").click()
+    expect(browser_page.locator("ins")).to_have_text("大学")
+    assert Person.objects.get(name="周全").education == "大学"
+
+
 def test_a_place_is_suggested_by_name_and_saved(browser_page: Page, small_town: Town) -> None:
     person = Person.objects.get(name="周全")
     browser_page.goto(f"/people/{person.pk}/edit/")

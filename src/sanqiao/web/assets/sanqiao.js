@@ -60,9 +60,10 @@
     else if (drawer() && !drawer().hidden) hide();
   });
 
-  // --- forms: a draft outlives a lost session, and nothing is sent twice ---
+  // --- forms: a draft outlives a lost session, and nothing is sent twice; it keeps the version that it
+  // was typed over, so that what others saved meanwhile is shown and not overwritten ---
   const key = (form) => "draft:" + user + ":" + location.pathname + ":" + (form.id || "");
-  const fields = (form) => [...form.elements].filter((f) => f.name && !["hidden", "password", "file", "submit"].includes(f.type) && f.type && !("secret" in f.dataset));
+  const fields = (form) => [...form.elements].filter((f) => f.name === "known_version" || f.name && !["hidden", "password", "file", "submit"].includes(f.type) && f.type && !("secret" in f.dataset));
   const keep = (form) => sessionStorage.setItem(key(form), JSON.stringify(fields(form).map((f) => [f.name, f.type === "checkbox" || f.type === "radio" ? f.checked : f.value])));
   document.querySelectorAll("form[data-draft]").forEach((form) => {
     const kept = sessionStorage.getItem(key(form));
