@@ -85,6 +85,11 @@ class Preview:
         return self.reading.problems
 
     @property
+    def warnings(self) -> list[str]:
+        """What the file has and nobody read; it stands in nobody's way."""
+        return self.reading.warnings
+
+    @property
     def is_good(self) -> bool:
         """Nothing stands in the way of committing it all."""
         return not self.problems and not self.refused

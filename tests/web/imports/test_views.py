@@ -54,6 +54,27 @@ def test_a_good_file_is_committed_and_forgotten(
     assert client.get(page).status_code == 404
 
 
+def test_a_button_sent_twice_tells_that_the_file_is_imported(
+    town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    client = signed_in(clerk)
+    page = upload(client, GOOD)
+    client.post(f"{page}commit/")
+    again = client.post(f"{page}commit/", follow=True)
+
+    assert again.status_code == 200 and "已经导入" in again.content.decode()
+    assert Area.objects.filter(name="桥东社区").count() == 1
+
+
+def test_a_column_that_nobody_reads_is_named(town: Town, clerk: User, signed_in: SignIn) -> None:
+    client = signed_in(clerk)
+    content = f"{HEAD},备注\n{GOOD},要紧".encode()
+    file = SimpleUploadedFile("areas.csv", content)
+    page = client.post("/import/areas/", {"file": file})["Location"]
+
+    assert "未识别的列没有读取：备注" in client.get(page).content.decode()
+
+
 def test_a_bad_row_is_named_in_its_cell_and_nothing_is_kept(
     town: Town, clerk: User, signed_in: SignIn
 ) -> None:

@@ -14,7 +14,7 @@ from sanqiao.web.request import Request
 
 DAY_SECONDS = 24 * 60 * 60
 LARGEST = 50 * 1024 * 1024
-SESSION_KEY = "imports"
+SESSION_KEY, DONE_KEY = "imports", "imported"
 
 
 class Upload(NamedTuple):
@@ -45,10 +45,17 @@ def kept(request: Request, register: str, token: str) -> Upload:
 
 
 def forget(request: Request, token: str) -> None:
+    """The file goes; that it was imported stays known, for who sends the button twice."""
     left = dict(request.session.get(SESSION_KEY, {}))
     if left.pop(token, None):
         (_folder() / token).unlink(missing_ok=True)
+        request.session[DONE_KEY] = [*request.session.get(DONE_KEY, [])[-9:], token]
     request.session[SESSION_KEY] = left
+
+
+def is_done(request: Request, token: str) -> bool:
+    """Did this session import that file?"""
+    return token in request.session.get(DONE_KEY, [])
 
 
 def _folder() -> Path:

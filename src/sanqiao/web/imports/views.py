@@ -19,7 +19,7 @@ from sanqiao.web.forms import CommandForm
 from sanqiao.web.listing.export import XLSX
 from sanqiao.web.request import Request
 
-from .keeping import LARGEST, forget, keep, kept
+from .keeping import LARGEST, forget, is_done, keep, kept
 from .registers import register_named
 from .words import changed_lines, created_lines, names_of, refused_lines
 
@@ -87,7 +87,11 @@ def refused(request: Request, register: str, token: str) -> HttpResponse:
 @allowed("import")
 @require_POST
 def commit(request: Request, register: str, token: str) -> HttpResponse:
-    """All or nothing; a file that is no longer good goes back to its preview."""
+    """All or nothing; a file that is no longer good goes back to its preview, and one that was
+    imported stays imported once."""
+    if is_done(request, token):
+        messages.info(request, _("这个文件已经导入，没有再导入一次"))
+        return redirect("imports:list")
     done = _run(request, register, token, dry_run=False).done
     if done is None:
         messages.error(request, _("没有导入：现在有行不能导入，请看下面的原因"))
