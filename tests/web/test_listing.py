@@ -169,6 +169,23 @@ def test_only_ticked_rows_are_exported(
     assert b"".join(answer.streaming_content).count(b"\n") == 2  # type: ignore[attr-defined]
 
 
+def test_a_file_of_ticked_rows_says_so(
+    members: Callable[..., str], client: Client, town: Town
+) -> None:
+    ticked = town.branch.memberships.get(person__name="何新").pk
+    facts = [
+        [str(cell.value) for cell in row]
+        for address in ("/members/?export=xlsx", f"/members/?export=xlsx&row={ticked}")
+        for row in _book(client.get(address)).worksheets[1].iter_rows()
+    ]
+
+    assert facts.count(["筛选", "只有勾选的行"]) == 1
+
+
+def _book(answer: Any) -> Any:
+    return load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+
+
 def test_who_may_not_export_cannot(grid_worker: User, signed_in: SignIn) -> None:
     assert signed_in(grid_worker).get("/members/?export=csv").status_code == 403
 

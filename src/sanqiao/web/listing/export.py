@@ -71,8 +71,12 @@ def _rows(listing: Listing, request: Request, viewing: Viewing) -> QuerySet[Any,
     """The ticked rows, or all."""
     columns = chosen_columns(listing, request)
     rows = selected(listing, request, viewing, columns, chosen_sort(listing, request))
-    ticked = [int(pk) for pk in request.GET.getlist("row") if pk.isdecimal()]
+    ticked = _ticked(request)
     return rows.filter(pk__in=ticked) if ticked else rows
+
+
+def _ticked(request: Request) -> list[int]:
+    return [int(pk) for pk in request.GET.getlist("row") if pk.isdecimal()]
 
 
 def _csv(listing: Listing, request: Request, viewing: Viewing) -> HttpResponseBase:
@@ -97,10 +101,11 @@ def _facts(listing: Listing, request: Request, viewing: Viewing) -> list[tuple[A
     """For the second sheet: filters, as-of, who made it when, definitions of the sums."""
     made = timezone.localtime().strftime("%Y-%m-%d %H:%M")
     known = catalogue.figures_on(viewing.as_of)
+    ticked = [_("只有勾选的行")] if _ticked(request) else []
     figures = [known[code] for code in listing.sums if code in known]
     return [
         (_("表名"), str(listing.title)),
         (_("导出"), f"{request.user} {made}"),
-        *((_("筛选"), words) for words in described(listing, request, viewing)),
+        *((_("筛选"), words) for words in (*described(listing, request, viewing), *ticked)),
         *((str(figure.name), f"{figure.definition}（{figure.source}）") for figure in figures),
     ]
