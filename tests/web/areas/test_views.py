@@ -221,3 +221,10 @@ def test_history_shows_who_changed_what(town: Town, clerk: User, signed_in: Sign
     html = client.get(f"/history/areas.Area/{town.community.pk}/").content.decode()
 
     assert "户数" in html and "<ins>9</ins>" in html and "li" in html
+
+
+def test_a_year_has_no_separator(town: Town, clerk: User, signed_in: SignIn) -> None:
+    make_compound(area=town.grid, built_year=1995)
+    html = signed_in(clerk).get("/compounds/").content.decode()
+
+    assert ">1995</td>" in html

@@ -21,6 +21,7 @@ from sanqiao.web.listing import (
     link,
     number,
     text,
+    year,
 )
 from sanqiao.web.listing.columns import Row
 from sanqiao.web.viewing import Viewing, in_area
@@ -117,7 +118,7 @@ COMPOUNDS = Listing(
         flag("has_committee", _("业主委员会")),
         flag("has_guard", _("责任单位或门卫")),
         number("households", _("户数")),
-        text("built_year", _("建成年份")),
+        year("built_year", _("建成年份")),
         day("valid_from", _("登记日期"), is_hidden=True),
     ),
     ("area_path", "name", "id"),

@@ -1,10 +1,10 @@
 """One list pattern for every register: declared once, filtered, sorted, summed, exported."""
 
-from .columns import Column, area, choice, day, flag, link, number, text
+from .columns import Column, area, choice, day, flag, link, number, text, year
 from .declaration import Button, Listing
 from .filters import Choice, Days, Filter, Flag, Search
 
 __all__ = [
     "Button", "Choice", "Column", "Days", "Filter", "Flag", "Listing", "Search",
-    "area", "choice", "day", "flag", "link", "number", "text",
+    "area", "choice", "day", "flag", "link", "number", "text", "year",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ Words = str | Promise
 Value = Callable[[Row], Any]
 Place = Callable[[Row], str]
 Fill = Callable[[list[Row]], None]
+YEAR = "y"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,8 @@ class Column:
     def cell(self) -> Callable[[Row], str]:
         """Row → inner HTML."""
         value, href, tone = self.bind(), self.href, self.tone
+        if self.css == YEAR:
+            return lambda row: _year(value(row))
         if href:
             return lambda row: f'<a href="{escape(href(row))}">{_html(value(row))}</a>'
         if tone:
@@ -74,6 +77,10 @@ def _field(name: str) -> Callable[[], Value]:
     return lambda: lambda row: row[name]
 
 
+def _year(value: Any) -> str:
+    return "" if value is None else f"{value}"
+
+
 def text(name: str, title: Words, field: str = "", **more: Any) -> Column:
     """The value of one field as it is."""
     field = field or name
@@ -96,6 +103,11 @@ def area(title: Words, field: str = "area", **more: Any) -> Column:
 
 def number(name: str, title: Words, field: str = "", **more: Any) -> Column:
     return text(name, title, field, css="n", **more)
+
+
+def year(name: str, title: Words, field: str = "", **more: Any) -> Column:
+    """A whole number without separators."""
+    return text(name, title, field, css=YEAR, **more)
 
 
 def day(name: str, title: Words, field: str = "", **more: Any) -> Column:
