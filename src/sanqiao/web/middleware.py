@@ -31,7 +31,7 @@ SECOND_FACTOR_PAGES = "/accounts/2fa/"
 
 
 class NoNullCharacters:
-    """Nobody types one, and PostgreSQL holds none: an address or a form with one is answered 400."""
+    """Nobody types one and PostgreSQL holds none: 400 to an address or a form that has one."""
 
     def __init__(self, get_response: Door) -> None:
         self.get_response = get_response
