@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from sanqiao.kernel.errors import Refused
 
@@ -25,6 +26,8 @@ from .evidence import Bound, Numbers, door, figure_on
 from .models import WorkReport
 from .narrative import Binding, NarrativeBlock, ShownBlock, TextBlock, parse
 from .wording import check_wording
+
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,18 @@ def compose(report: WorkReport, *, folder: Path | None = None) -> Report:
         check_wording(words_of(item))
     if folder:
         check_values(prepared, numbers)
+    with override(language_of(report)):
+        return _document(report, prepared, numbers, folder)
+
+
+def language_of(report: WorkReport) -> str:
+    """That of its own words, whoever's screen it is opened or published on."""
+    return "zh-hans" if HAN.search(report.title + report.text) else "en"
+
+
+def _document(
+    report: WorkReport, prepared: Sequence[Prepared], numbers: Numbers, folder: Path | None
+) -> Report:
     blocks = tuple(block for item in prepared for block in finish(item, numbers))
     return Report(
         title_lines=(report.title,),
@@ -60,7 +75,7 @@ def compose(report: WorkReport, *, folder: Path | None = None) -> Report:
         printed_on=report.as_of,
         evidence=numbers.evidence(folder=folder),
         checks=tuple(check_lines(numbers)),
-        language=get_language() or "zh-hans",
+        language=language_of(report),
         seal=None,
         chain_head=None,
     )
