@@ -72,6 +72,15 @@ def test_nobody_signs_up(client: Client) -> None:
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "page", ["email", "confirm-email", "confirm-email/x", "password/reset", "password/reset/done"]
+)
+def test_nothing_is_sent_by_mail(page: str, client: Client) -> None:
+    assert client.get(f"/accounts/{page}/").status_code == 404
+    assert client.post(f"/accounts/{page}/", {"email": "lin@example.cn"}).status_code == 404
+    assert client.get("/accounts/login/").status_code == 200
+
+
 @pytest.mark.parametrize("only_one", [True, False])
 def test_a_new_session_ends_the_old_one_where_only_one_is_allowed(
     only_one: bool, settings: Any

@@ -11,7 +11,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -58,6 +58,11 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if user is None:
             raise ImmediateHttpResponse(_unknown(request))
         sociallogin.connect(request, user)
+
+
+def no_mail(request: HttpRequest, page: str) -> HttpResponseBase:
+    """Nothing is sent by mail here: a lost password is the security administrator's."""
+    raise Http404(page)
 
 
 def _unknown(request: HttpRequest) -> HttpResponseBase:
