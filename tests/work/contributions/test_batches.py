@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User
 from sanqiao.kernel.staging import RowsRefused
+from sanqiao.registers.areas.commands import move_area
 from sanqiao.work.contributions.commands import (
     import_contributions,
     import_remittances,
@@ -20,9 +21,25 @@ from sanqiao.work.contributions.levels import levels_below
 from sanqiao.work.contributions.models import Batch, Contribution, Remittance, Verification
 from sanqiao.work.contributions.policies import Difference
 from sanqiao.work.contributions.rows import RemittanceRow
-from tests.make import Town, make_membership, make_organisation
+from tests.make import Town, make_area, make_membership, make_organisation
 
 from .make import DAY, gift_row, hand_up, make_gift, verify
+
+
+def test_a_units_gifts_follow_both_its_house_and_who_collects(
+    town: Town, clerk: User, city_officer: User
+) -> None:
+    firm = make_organisation(area=town.community, parent=town.street_committee, setting="unit")
+    gift = make_gift(firm, clerk)
+    other = make_area("county", town.city, key="420303", name="张湾区")
+
+    moved = move_area(
+        area=town.township, to=other, on=DAY, document="示例〔2020〕1号", by=city_officer
+    )
+
+    gift.refresh_from_db()
+    assert gift.collect_path == moved.path
+    assert gift.area_path == f"{moved.path}{town.community.pk}."
 
 
 def test_money_passes_from_the_branch_to_the_city(

@@ -18,9 +18,10 @@ from .batches import Batch
 COPIED = '"organisation_id", "organisation_path", "area_id", "area_path", "collect_path"'
 FOLLOWS_BATCH = (
     f'FOREIGN KEY ("batch_id", {COPIED}) REFERENCES contributions_batch ("id", {COPIED})'
-    " ON UPDATE CASCADE"
+    " ON UPDATE CASCADE DEFERRABLE INITIALLY IMMEDIATE"
 )
-"""The batch follows the organisation, the entry its batch: one check a row instead of three."""
+"""The batch follows the organisation, the entry its batch: one check a row instead of three. When
+an area moves, its batches change twice, so that the check waits for both."""
 
 
 class ContributionQuerySet(ScopedQuerySet["Contribution"]):
