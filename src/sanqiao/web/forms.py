@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, NamedTuple, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from sanqiao.kernel.errors import Refused
+from sanqiao.kernel.sheets.kinds import Date
 from sanqiao.kernel.versions import ChangedMeanwhile, version_of
 from sanqiao.web.request import Request
 
+LARGEST = 2**31 - 1
+"""What a column of whole numbers holds."""
+FIRST, LAST = Date.first, Date.last
 CSS = {"select": "form-select", "checkbox": "form-check-input m-0", "hidden": ""}
 
 
@@ -38,6 +45,8 @@ class CommandForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            if _is_unbounded(field):
+                field.validators.append(MaxValueValidator(LARGEST))
             kind = CSS.get(getattr(field.widget, "input_type", ""), "form-control")
             field.widget.attrs.setdefault("class", kind)
 
@@ -60,6 +69,12 @@ class CommandForm(forms.Form):
         """The refusal beside its field, or above the form."""
         field = refusal.field if refusal.field in self.fields else None
         self.add_error(field, ValidationError(refusal.message, code=refusal.code))
+
+
+def _is_unbounded(field: forms.Field) -> bool:
+    """A whole number that somebody types; versions are not typed and may be larger."""
+    is_number = isinstance(field, forms.IntegerField) and field.max_value is None
+    return is_number and not field.widget.is_hidden
 
 
 class Versioned(CommandForm):
@@ -91,9 +106,17 @@ class Versioned(CommandForm):
 
 
 class Day(forms.DateField):
-    """A day, with the browser's own picker."""
+    """A day, with the browser's own picker, of the years that imports take too."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def clean(self, value: Any) -> date | None:
+        """Raises ValidationError."""
+        day: date | None = super().clean(value)
+        if day and not FIRST <= day <= LAST:
+            message = _("日期应在 %(first)s 至 %(last)s 之间")
+            raise ValidationError(message % {"first": FIRST, "last": LAST}, code="date.range")
+        return day
 
 
 class Lines(forms.CharField):

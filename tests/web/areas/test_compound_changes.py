@@ -42,6 +42,24 @@ def test_a_compound_is_registered_changed_and_closed(
     assert f"{page}close/" not in client.get(page).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("households", "2147483648"),
+        ("households", "9" * 30),
+        ("valid_from", "0001-01-01"),
+        ("valid_from", "9999-12-31"),
+    ],
+)
+def test_what_no_column_holds_is_said_beside_it(
+    name: str, value: str, town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    html = sent(signed_in(clerk), "/compounds/new/", typed(**{name: value}))
+
+    assert "has-error" in html.split(f'name="{name}"')[0].rsplit('class="field', 1)[1]
+    assert not Compound.objects.exists()
+
+
 def test_a_name_that_is_taken_is_said_beside_it(town: Town, clerk: User, signed_in: SignIn) -> None:
     make_compound(area=town.grid, name="阳光花园")
     html = sent(signed_in(clerk), "/compounds/new/", typed())
