@@ -41,6 +41,12 @@ def test_what_somebody_searched_for_is_left_out() -> None:
     assert line("Not Found: /people/?q=王伟&page=2")["event"] == "Not Found: /people/?…"
 
 
+def test_a_link_that_answers_for_somebody_is_left_out() -> None:
+    said = line("Method Not Allowed (GET): /a/1x-2y-c2lnbmF0dXJl/can/")["event"]
+
+    assert said == "Method Not Allowed (GET): /a/…/can/"
+
+
 def test_an_error_says_its_kind_and_place_but_not_its_words() -> None:
     found = line("failed", failing=True)
 

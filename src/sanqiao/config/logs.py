@@ -8,6 +8,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 # Phone numbers, ID numbers and whatever else is as long as those.
 LONG_NUMBER = re.compile(r"\d{10,17}[\dXx]")
+ANSWER_LINK = re.compile(r"/a/[^/\s]+")
 QUERY_STRING = re.compile(r"\?\S*")
 
 
@@ -69,11 +70,11 @@ def places(traceback: Any) -> list[str]:
 
 
 def mask(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Long numbers and query strings go, wherever they stand."""
+    """Long numbers, query strings and one-tap links go, wherever they stand."""
     return {name: _masked(value) for name, value in event.items()}
 
 
 def _masked(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return LONG_NUMBER.sub("…", QUERY_STRING.sub("?…", value))
+    return LONG_NUMBER.sub("…", ANSWER_LINK.sub("/a/…", QUERY_STRING.sub("?…", value)))
