@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.http import HttpRequest, HttpResponse
 
+from sanqiao.config import channels as config_channels
 from sanqiao.config import security
 from sanqiao.config.headers import ContentSecurityPolicy
 from tests.make import make_user
@@ -57,6 +58,13 @@ def test_production_names_everything_that_is_missing_at_once() -> None:
         ({"SANQIAO_FIELD_KEY": SAFE["SANQIAO_SECRET_KEY"]}, "are the same"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
+        ({"SANQIAO_PUBLIC_URL": "http://grid.example.cn"}, "SANQIAO_PUBLIC_URL"),
+        ({"SANQIAO_PUBLIC_URL": "https://elsewhere.cn"}, "SANQIAO_PUBLIC_URL"),
+        ({"ALLOWED_HOSTS": ".city.example.cn"}, "SANQIAO_PUBLIC_URL"),
+        ({"SANQIAO_CHAIN_ALGORITHM": "md5"}, "SANQIAO_CHAIN_ALGORITHM"),
+        ({"SANQIAO_CHANNELS": "sms"}, "SANQIAO_CHANNELS"),
+        ({"SANQIAO_CHANNELS": '["sms"]'}, "SANQIAO_CHANNELS"),
+        ({"SANQIAO_CHANNELS": '{"sms": "https://gateway/"}'}, "SANQIAO_CHANNELS"),
     ],
 )
 def test_production_does_not_start_unsafely(changed: dict[str, str], complaint: str) -> None:
@@ -67,10 +75,44 @@ def test_production_does_not_start_unsafely(changed: dict[str, str], complaint: 
 
 
 def test_a_secret_never_stands_in_the_complaint() -> None:
-    done = start(**SAFE | {"SANQIAO_FIELD_KEY": "hunter2hunter2"})
+    channels = '{"sms": {"token": "hunter2"}'
+    for unsafe in ({"SANQIAO_FIELD_KEY": "hunter2hunter2"}, {"SANQIAO_CHANNELS": channels}):
+        done = start(**SAFE | unsafe)
 
-    assert done.returncode != 0
-    assert "hunter2" not in done.stderr
+        assert done.returncode != 0
+        assert "hunter2" not in done.stderr
+
+
+def test_links_in_messages_lead_to_the_first_host_unless_said_otherwise() -> None:
+    code = "from sanqiao.work.mobilisation.links import link_of; print(link_of(1, 2))"
+
+    assert start(code, **SAFE).stdout.startswith("https://grid.example.cn/a/")
+    other = {"SANQIAO_PUBLIC_URL": "https://a.city.example.cn"}
+    assert start(code, **SAFE | other).stdout.startswith("https://a.city.example.cn/a/")
+
+
+@pytest.mark.parametrize(
+    ("channels", "complaint"),
+    [
+        ({}, "reach nobody"),
+        ({"pigeon": {"provider": "console"}}, "pigeon"),
+        ({"sms": {"provider": "pigeon"}}, "KeyError"),
+        ({"sms": {"provider": "sms", "adress": "https://x/"}}, "TypeError"),
+    ],
+)
+def test_channels_that_nobody_carries_are_named(
+    channels: dict[str, Any], complaint: str, settings: Any
+) -> None:
+    settings.CHANNELS = channels
+    (found,) = config_channels.problems(channels)
+
+    assert complaint in found
+
+
+def test_channels_that_somebody_carries_are_fine(settings: Any) -> None:
+    settings.CHANNELS = {"sms": {"provider": "sms", "url": "https://x/", "per_second": 5}}
+
+    assert config_channels.problems(settings.CHANNELS) == []
 
 
 def safe() -> dict[str, Any]:
@@ -81,6 +123,7 @@ def safe() -> dict[str, Any]:
         "FIELD_KEY": SAFE["SANQIAO_FIELD_KEY"],
         "SECURE_HSTS_SECONDS": security.YEAR_SECONDS,
         "ALLOWED_HOSTS": ["grid.example.cn"],
+        "PUBLIC_URL": "https://grid.example.cn",
         "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
         "DEBUG": False,
     }
@@ -96,6 +139,8 @@ def test_safe_settings_have_no_problem() -> None:
         *[(name, False) for name in security.MUST_BE_ON],
         ("SECURE_HSTS_SECONDS", 3600),
         ("DEBUG", True),
+        ("PUBLIC_URL", "http://grid.example.cn"),
+        ("CHAIN_ALGORITHM", "md5"),
         ("ALLOWED_HOSTS", []),
     ],
 )

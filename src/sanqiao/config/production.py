@@ -18,6 +18,7 @@ AS_OF = ""
 SECRET_KEY = os.environ.get("SANQIAO_SECRET_KEY", "")
 FIELD_KEY = os.environ.get("SANQIAO_FIELD_KEY", "")
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
+PUBLIC_URL = os.environ.get("SANQIAO_PUBLIC_URL") or f"https://{''.join(ALLOWED_HOSTS[:1])}"
 CSRF_TRUSTED_ORIGINS = [f"https://{'*' * host.startswith('.')}{host}" for host in ALLOWED_HOSTS]
 
 SECURE_SSL_REDIRECT = True

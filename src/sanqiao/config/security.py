@@ -3,7 +3,11 @@
 import sys
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.http.request import validate_host
+
+CHAIN_ALGORITHMS = ("sha256", "sm3")
 SECRET_LENGTH = 50
 YEAR_SECONDS = 365 * 24 * 60 * 60
 ENVIRONMENT = {"SECRET_KEY": "SANQIAO_SECRET_KEY", "FIELD_KEY": "SANQIAO_FIELD_KEY"}
@@ -24,11 +28,13 @@ def main(arguments: list[str]) -> int:
     """`sanqiao check-security`: settings, our role, and what the database answers; 1 when bad."""
     from django.conf import settings
 
+    from sanqiao.config import channels
     from sanqiao.config.checks import database_role
     from sanqiao.kernel import security_check
 
     known = {name: getattr(settings, name) for name in dir(settings) if name.isupper()}
     found = [*problems(known), *(error.msg for error in database_role())]
+    found += channels.problems(settings.CHANNELS)
     sys.stdout.writelines(f"!!  settings               {line}\n" for line in found)
     return max(security_check.main(arguments), int(bool(found)))
 
@@ -60,9 +66,20 @@ def _bad_exposure(settings: Mapping[str, Any]) -> list[str]:
     hosts = [host for host in settings.get("ALLOWED_HOSTS", []) if host]
     if not hosts or "*" in hosts:
         found.append("ALLOWED_HOSTS is empty or *; set ALLOWED_HOSTS")
+    if hosts and not _is_reachable(str(settings.get("PUBLIC_URL", "")), hosts):
+        found.append("PUBLIC_URL is not https://HOST of ALLOWED_HOSTS; set SANQIAO_PUBLIC_URL")
+    if settings.get("CHAIN_ALGORITHM", "sha256") not in CHAIN_ALGORITHMS:
+        found.append("CHAIN_ALGORITHM is neither sha256 nor sm3; set SANQIAO_CHAIN_ALGORITHM")
     if _is_embedded(settings):
         found.append("DATABASE_URL is not set: the embedded PostgreSQL is for trials")
     return found
+
+
+def _is_reachable(url: str, hosts: list[str]) -> bool:
+    """Links in messages lead to us, over TLS."""
+    parts = urlsplit(url)
+    host = parts.hostname or "."
+    return parts.scheme == "https" and not host.startswith(".") and validate_host(host, hosts)
 
 
 def _is_embedded(settings: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from sanqiao.config import channels
 from sanqiao.config.database import databases
 from sanqiao.config.domains import DOMAINS
 from sanqiao.config.logs import logging
@@ -99,6 +100,11 @@ CACHES = {
     }
 }
 """Shared by the processes of one machine: the lock-out counts in it."""
+
+CHANNELS = channels.from_environment(os.environ)
+PUBLIC_URL = os.environ.get("SANQIAO_PUBLIC_URL", "http://127.0.0.1:8000")
+"""Where the links in messages lead."""
+CHAIN_ALGORITHM = os.environ.get("SANQIAO_CHAIN_ALGORITHM", "sha256")
 
 AS_OF = os.environ.get("SANQIAO_AS_OF", "")
 """The day on which pages open that name none; empty is today. The demo's city stands in 2020."""

@@ -38,8 +38,8 @@ def append_link(
 
 
 def _algorithm() -> str:
-    """For new chains: the setting CHAIN_ALGORITHM, or SHA-256."""
-    return str(getattr(settings, "CHAIN_ALGORITHM", Chain.Algorithm.SHA256))
+    """For new chains."""
+    return str(settings.CHAIN_ALGORITHM)
 
 
 def _lock(chain: str) -> None:

@@ -26,7 +26,7 @@ class Named(NamedTuple):
 
 def link_of(call_out: int, person: int) -> str:
     """The whole address, under PUBLIC_URL."""
-    base = str(getattr(settings, "PUBLIC_URL", "http://127.0.0.1:8000")).rstrip("/")
+    base = str(settings.PUBLIC_URL).rstrip("/")
     return f"{base}/a/{token_of(call_out, person)}/"
 
 

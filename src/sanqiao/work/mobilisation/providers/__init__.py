@@ -1,8 +1,8 @@
 """The one interface to whoever carries messages, and who carries which channel.
 
-`settings.CHANNELS` says for each channel which provider, with its options and pace:
-`{"sms": {"provider": "sms", "url": "https://…", "per_second": 200}}`. What is not set goes to
-the console, and nothing leaves. Exercises never leave either.
+`settings.CHANNELS` (SANQIAO_CHANNELS in the environment) says for each channel which provider,
+with its options and pace: `{"sms": {"provider": "sms", "url": "https://…", "per_second": 200}}`.
+What is not set goes to the console, and nothing leaves. Exercises never leave either.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Carrier:
 
 def carrier_of(channel: str, *, is_exercise: bool) -> Carrier:
     """Who carries the channel. Raises KeyError for an unknown provider."""
-    options = dict(getattr(settings, "CHANNELS", {}).get(channel, {}))
+    options = dict(settings.CHANNELS.get(channel, {}))
     name = "rehearsal" if is_exercise else options.pop("provider", "console")
     pace = options.pop("per_second", None)
     failover = options.pop("failover_minutes", 30)
