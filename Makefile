@@ -70,6 +70,9 @@ locks: .stamp/dev ## Lock the newest allowed versions: Python with hashes, npm w
 	$(COMPILE) --upgrade --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 	npm update --package-lock-only && $(RUN) tools.npm_lock
 
+bundle: setup ## An archive for a machine without a network, in out/
+	deploy/bundle.sh
+
 clean: ## Remove all that make built; var (your data) and out stay
 	-@test -x $(SANQIAO) && SANQIAO_TEST=1 $(SANQIAO) db stop
 	rm -rf .stamp .venv node_modules src/sanqiao/web/vendor var/pg-test
@@ -99,4 +102,4 @@ clean: ## Remove all that make built; var (your data) and out stay
 	@touch $@
 
 .PHONY: help setup demo run check test bench lint fix types imports migrations messages
-.PHONY: translations docs shots locks clean
+.PHONY: translations docs shots locks bundle clean

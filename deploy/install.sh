@@ -1,0 +1,12 @@
+#!/bin/sh
+# In a folder unpacked from `make bundle`: makes .venv from wheels/, asking no network.
+# install.sh [PYTHON]; the version of Python is that of the machine that made the archive.
+set -eu
+
+cd "$(dirname "$0")/.."
+${1:-python3.11} -m venv .venv
+pip() { .venv/bin/pip --disable-pip-version-check --isolated "$@" --quiet --no-index; }
+pip install --find-links wheels --require-hashes -r requirements.lock
+pip install --no-deps --no-build-isolation --editable .
+# The service may not write here, so that what is not compiled now is compiled at each start.
+.venv/bin/python -m compileall -q src
