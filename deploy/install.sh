@@ -4,9 +4,15 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-${1:-python3.11} -m venv .venv
+python=$(${1:-python3.11} -c 'import os, sys; print(os.path.realpath(sys.executable))')
+case $python in
+    /root/* | /home/*)
+        echo "$python is where the service may not look: install.sh /usr/bin/python3.11" >&2
+        exit 1 ;;
+esac
+"$python" -m venv --clear .venv
 pip() { .venv/bin/pip --disable-pip-version-check --isolated "$@" --quiet --no-index; }
 pip install --find-links wheels --require-hashes -r requirements.lock
 pip install --no-deps --no-build-isolation --editable .
-# The service may not write here, so that what is not compiled now is compiled at each start.
+# The service may not write here: what is not compiled now is compiled at each start.
 .venv/bin/python -m compileall -q src

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -30,7 +31,7 @@ def main(args: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="sanqiao snapshot", description=main.__doc__)
     parser.add_argument("--as-of", type=date.fromisoformat, default=timezone.localdate())
     parser.add_argument("--start", type=date.fromisoformat)
-    parser.add_argument("--out", type=Path, default=Path("out/snapshot"))
+    parser.add_argument("--out", type=Path, default=settings.OUT / "snapshot")
     given = parser.parse_args(args)
     for table in snapshot(given.out, given.as_of, given.start)["tables"]:
         sys.stdout.write(f"{table['rows']:>10,}  {table['file']}\n")

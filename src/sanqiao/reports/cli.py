@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def main(args: list[str]) -> int:
     """`report build --out DIR` writes a draft's documents; `report publish NUMBER` seals it."""
+    from django.conf import settings
+
     parser = argparse.ArgumentParser(prog="sanqiao report", description=main.__doc__)
     parser.add_argument("act", choices=["build", "publish"])
     parser.add_argument("number", nargs="?", default="")
@@ -27,7 +29,7 @@ def main(args: list[str]) -> int:
     parser.add_argument("--start", type=date.fromisoformat)
     parser.add_argument("--as-of", type=date.fromisoformat)
     parser.add_argument("--as", dest="user", default="city", help="username")
-    parser.add_argument("--out", type=Path, default=Path("out"))
+    parser.add_argument("--out", type=Path, default=settings.OUT)
     given = parser.parse_args(args)
     return (build if given.act == "build" else publish)(given)
 
