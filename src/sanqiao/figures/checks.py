@@ -18,7 +18,7 @@ from . import catalogue
 from .check import Check, CheckKind, Cover
 from .engine import Column, direct_rows, month_ends, value_of, values
 from .figure import Figure, Records
-from .ground import Ground, below
+from .ground import Day, Ground, below
 from .unscoped import unscoped
 
 
@@ -117,7 +117,7 @@ def results(
     columns: Mapping[str, Column],
 ) -> list[CheckResult]:
     """Checks over figures that have been read already, with others perhaps."""
-    ground = Ground(area, as_of)
+    ground = Ground(area, Day(as_of))
     return [KINDS[c.kind](Case(c, area, as_of, start, columns, ground)) for c in checks]
 
 

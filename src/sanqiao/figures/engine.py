@@ -20,7 +20,7 @@ from sanqiao.registers.areas.models import Area
 
 from . import catalogue
 from .figure import Figure
-from .ground import Ground
+from .ground import Day, Ground
 from .leaves import Ask, Leaf, read
 from .tree import Tree, tree_on, tree_rows, trees_in
 from .unscoped import unscoped
@@ -226,7 +226,7 @@ def value_of(
     `ground` is the area's own on `as_of`, from who asks for several figures of it.
     """
     asks = asks_of(figure, as_of, start)
-    grounds = {ask.as_of: Ground(area, ask.as_of) for ask in asks}
+    grounds = {ask.as_of: Ground(area, Day(ask.as_of)) for ask in asks}
     grounds[as_of] = ground or grounds[as_of]
     if not grounds[as_of].stood:
         return ZERO
@@ -251,7 +251,7 @@ def rows_of(
     Lazy: who evaluates it sees what is in their scope; the value's `rows` say how many there are.
     """
     ask = asks_of(figure, as_of, start)[part]
-    return _rows(ask, Ground(area, ask.as_of))
+    return _rows(ask, Ground(area, Day(ask.as_of)))
 
 
 def drill(

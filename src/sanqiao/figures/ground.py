@@ -15,42 +15,51 @@ from .tree import Tree, missing_on, tree_on
 
 
 @dataclass(frozen=True)
+class Day:
+    """The territory of a day; whoever asks for several areas of it asks the database once."""
+
+    on: date
+
+    @cached_property
+    def missing(self) -> list[str] | None:
+        return missing_on(self.on)
+
+    @cached_property
+    def tree(self) -> Tree:
+        return tree_on(self.on)
+
+
+@dataclass(frozen=True)
 class Ground:
     """By path where today's paths stand for the day's tree, else by the ids of that tree."""
 
     area: Area
-    day: date
-
-    @cached_property
-    def missing(self) -> list[str] | None:
-        return missing_on(self.day)
-
-    @cached_property
-    def tree(self) -> Tree:
-        return tree_on(self.day)
+    day: Day
 
     @cached_property
     def stood(self) -> bool:
         """Was the area there on the day?"""
-        if self.missing is None:
-            return self.area.pk in self.tree
-        is_gone = any(self.area.path.startswith(path) for path in self.missing)
-        return not is_gone and (self.area.parent_id is not None or self.area.valid_from <= self.day)
+        if self.day.missing is None:
+            return self.area.pk in self.day.tree
+        is_gone = any(self.area.path.startswith(path) for path in self.day.missing)
+        is_begun = self.area.parent_id is not None or self.area.valid_from <= self.day.on
+        return is_begun and not is_gone
 
     def condition(self, records: Records) -> Q:
         if not self.stood:
             return Q(pk__in=[])
-        if self.missing is None:
+        if self.day.missing is None:
             return Q(**{f"{records.area}__in": self._ids(records)})
         condition = below(records, self.area.path) & _within(records)
-        for path in self.missing:
+        for path in self.day.missing:
             if path.startswith(self.area.path):
                 condition &= ~below(records, path)
         return condition
 
     def _ids(self, records: Records) -> set[int]:
-        ids = set(self.tree.descendants(self.area.pk))
-        return ids & self.tree.below(records.within) if records.within else ids
+        tree = self.day.tree
+        ids = set(tree.descendants(self.area.pk))
+        return ids & tree.below(records.within) if records.within else ids
 
 
 def _within(records: Records) -> Q:
