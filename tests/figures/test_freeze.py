@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
+from unittest.mock import Mock
 
 import pyarrow as pa
 import pytest
@@ -10,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanqiao.figures import catalogue, engine
-from sanqiao.figures.freeze import FrozenTerm, freeze
+from sanqiao.figures import freeze as reading
+from sanqiao.figures.copying import copied
+from sanqiao.figures.freeze import Freezing, FrozenTerm, Want, freeze, measured
 from sanqiao.kernel.models import User
 from sanqiao.kernel.scope import acting_as
 from tests.make import Town, make_appointment, make_membership, make_post
@@ -22,7 +26,7 @@ JUNE = date(2020, 6, 30)
 FIGURE = catalogue.figures_on(JUNE)
 
 
-def measured(term: FrozenTerm) -> Decimal | None:
+def counted(term: FrozenTerm) -> Decimal | None:
     if term.measure in ("reported", "place") and not term.table.num_rows:
         return None
     if term.measure == "distinct":
@@ -41,8 +45,47 @@ def test_frozen_rows_give_the_value_again(seed: int, day: date) -> None:
         for figure in FIGURE.values():
             frozen = freeze(figure, city.root, day, start)
             assert frozen.value == engine.value_of(figure, city.root, day, start).value
-            assert figure.value([measured(term) for term in frozen.terms]) == frozen.value
+            assert figure.value([counted(term) for term in frozen.terms]) == frozen.value
         transaction.set_rollback(True)
+
+
+@few(3)
+@given(seed=st.integers(0, 10**6), day=st.dates(date(2018, 3, 1), date(2022, 3, 1)))
+def test_numbers_frozen_together_have_the_rows_and_values_of_each_alone(
+    seed: int, day: date
+) -> None:
+    start = day - timedelta(days=300)
+    with transaction.atomic():
+        city = make_city(seed)
+        areas = [city.root, *city.random.sample(city.areas, 3)]
+        wants = [Want(figure, area, day, start) for figure in FIGURE.values() for area in areas]
+        freezing = Freezing(wants)
+        tables = dict(freezing.tables())
+        numbers = {part: measured(part.ask, table) for part, table in tables.items()}
+        for want in city.random.sample(wants, 40):
+            alone = freeze(*want)
+            assert freezing.value(want, numbers) == alone.value
+            for part, term in zip(want.parts, alone.terms, strict=True):
+                assert rows_in(tables[part]) == rows_in(term.table), (want, part)
+        transaction.set_rollback(True)
+
+
+def rows_in(table: pa.Table) -> list[tuple[object, ...]]:
+    """Rows with their columns, in an order of their own."""
+    return sorted(tuple(map(repr, row.items())) for row in table.to_pylist())
+
+
+def test_what_is_frozen_together_is_read_once(town: Town, monkeypatch: Any) -> None:
+    make_membership(area=town.community)
+    figures = [FIGURE["people.members"], FIGURE["people.full_members"]]
+    wants = [Want(f, a, JUNE) for f in figures for a in (town.city, town.community)]
+    copy = Mock(wraps=copied)
+    monkeypatch.setattr(reading, "copied", copy)
+
+    tables = dict(Freezing(wants).tables())
+
+    assert [table.num_rows for table in tables.values()] == [1, 1, 1, 1]
+    assert copy.call_count == 1
 
 
 def test_frozen_columns_have_their_types(town: Town) -> None:

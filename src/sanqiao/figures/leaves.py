@@ -124,7 +124,7 @@ def _read_repeats(table: Table, leaves: list[Leaf], run: Run, among: set[int] | 
     """Only subjects with several rows: each counts once in every area above them."""
     subject, base = table.records.subject or "pk", table.base(among)
     several = base.values(subject).annotate(rows=Count("pk")).filter(rows__gt=1).values(subject)
-    flags = {f"f{i}": _flag(own) for i, own in table.own.items()}
+    flags = {f"f{i}": flag(own) for i, own in table.own.items()}
     rows = base.filter(**{f"{subject}__in": several}).values_list(subject, table.records.area)
     found: dict[tuple[int, Any], list[int]] = defaultdict(list)
     for key, area, *marks in run(rows.annotate(**flags)):
@@ -136,5 +136,6 @@ def _read_repeats(table: Table, leaves: list[Leaf], run: Run, among: set[int] | 
             leaves[index].repeats.append(areas)
 
 
-def _flag(own: Q) -> Case | Value:
+def flag(own: Q) -> Case | Value:
+    """1 for the rows of an ask among those of its table, else 0."""
     return Case(When(own, then=Value(1)), default=Value(0)) if own else Value(1)

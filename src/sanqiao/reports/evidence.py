@@ -16,13 +16,13 @@ from sanqiao.figures import catalogue, engine
 from sanqiao.figures.check import Check
 from sanqiao.figures.checks import CheckResult, checks_for, figures_in, results
 from sanqiao.figures.figure import Figure
-from sanqiao.figures.freeze import freeze
+from sanqiao.figures.freeze import Want
 from sanqiao.kernel.errors import Refused
 from sanqiao.registers.areas.models import Area
 
 from .documents.model import Evidence, Number, Style, Term
 from .documents.printing import printed
-from .documents.rows import freeze as write_rows
+from .freezing import lay_down
 from .narrative import Binding
 
 
@@ -35,6 +35,10 @@ class Bound:
     start: date | None
     as_of: date
     style: Style
+
+    @property
+    def want(self) -> Want:
+        return Want(self.figure, self.area, self.as_of, self.start)
 
 
 def figure_on(day: date, code: str) -> Figure:
@@ -152,9 +156,12 @@ class Numbers:
 
     def evidence(self, *, folder: Path | None) -> tuple[Evidence, ...]:
         """With a folder the rows are frozen into it; without, terms carry no digest yet."""
-        return tuple(self._evidence(bound, key, folder) for bound, key in self.keys.items())
+        terms = (
+            lay_down({b.want: self.values[b].value for b in self.keys}, folder) if folder else {}
+        )
+        return tuple(self._evidence(b, key, terms.get(b.want, ())) for b, key in self.keys.items())
 
-    def _evidence(self, bound: Bound, key: str, folder: Path | None) -> Evidence:
+    def _evidence(self, bound: Bound, key: str, terms: tuple[Term, ...]) -> Evidence:
         value = self.values[bound].value
         return Evidence(
             key=key,
@@ -175,24 +182,9 @@ class Numbers:
             style=bound.style,
             value=value,
             printed=printed(value, bound.style),
-            terms=self._terms(bound, folder),
+            terms=terms,
             url=door(bound),
         )
-
-    def _terms(self, bound: Bound, folder: Path | None) -> tuple[Term, ...]:
-        if folder is None:
-            return ()
-        frozen = freeze(bound.figure, bound.area, bound.as_of, bound.start)
-        if frozen.value != self.values[bound].value:
-            message = _("“%(name)s”在冻结时变了，请重试。") % {"name": bound.figure.name}
-            raise Refused("reports.moved_while_freezing", message)
-        return tuple(
-            write_rows(
-                term.table, folder=folder, name=str(term.name), measure=term.measure,
-                selector=f"{bound.figure.code} @{bound.area.key} {bound.as_of}",
-            )
-            for term in frozen.terms
-        )  # fmt: skip
 
 
 def door(bound: Bound) -> str:
