@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from sanqiao.kernel.models import Look, User
 from sanqiao.work.mobilisation import commands
@@ -330,3 +332,33 @@ def test_the_map_shows_the_areas_below(town: Town, city_officer: User, signed_in
 
     assert "<svg" in text and town.county.name in text
     assert signed_in(city_officer).get(page("map", mobilisation.pk) + f"?area={town.grid.key}")
+
+
+@pytest.mark.parametrize(
+    ("ago", "left"),
+    [
+        ((10, 8, 6), 10),  # began ten seconds ago: 100 a second, not 25
+        ((55, 40, 20), 55),
+        ((200, 150, 70), None),  # nothing for a minute
+        ((40,), None),  # one alone is no pace
+        ((2, 1), None),  # too short to say
+    ],
+)
+def test_the_time_left_is_that_of_the_last_minute(
+    town: Town, city_officer: User, signed_in: SignIn, ago: tuple[int, ...], left: int | None
+) -> None:
+    members(town, 1)
+    mobilisation = make_sending(town, city_officer)
+    Batch.objects.update(size=1000)
+    now = timezone.now()
+    Batch.objects.bulk_create(
+        Batch(
+            mobilisation=mobilisation, step=0, number=n, size=500, due_at=now,
+            done_at=now - timedelta(seconds=seconds),
+        )
+        for n, seconds in enumerate(ago, 2)
+    )  # fmt: skip
+
+    text = signed_in(city_officer).get(page("live", mobilisation.pk)).content.decode()
+    (said,) = re.findall("还需约 (—|\\d+ 秒)", text)
+    assert said == "—" if left is None else abs(int(said.split()[0]) - left) <= 2

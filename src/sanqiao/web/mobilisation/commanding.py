@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -32,6 +32,8 @@ from sanqiao.work.mobilisation.counting import AreaStands, Equation, by_area, ho
 from sanqiao.work.mobilisation.models import Channel, Mobilisation
 
 State = Mobilisation.State
+WATCHED_SECONDS = 3
+"""After so long a pace is more than chance."""
 LIVE = {State.SENDING, State.PAUSED, State.STOPPED}
 TERMS = (
     ("ordered", gettext_lazy("应动员"), ""),
@@ -185,15 +187,28 @@ def _progress(mobilisation: Mobilisation) -> dict[str, Any]:
         total=Sum("size"),
         left=Sum("size", filter=Q(done_at=None)),
         minute=Sum("size", filter=recent),
+        parcels=Count("pk", filter=recent),
+        since=Min("done_at", filter=recent),
     )
-    left, minute = found["left"] or 0, found["minute"] or 0
-    sending = mobilisation.state == State.SENDING
+    left, sending = found["left"] or 0, mobilisation.state == State.SENDING
+    rate = pace(found["minute"] or 0, found["parcels"], found["since"], now)
     return {
         "total": found["total"] or 0,
         "done": (found["total"] or 0) - left,
-        "seconds_left": round(left * 60 / minute) if sending and minute and left else None,
+        "seconds_left": round(left / rate) if sending and rate and left else None,
         "down": list(Channel.objects.exclude(down_since=None)) if sending else [],
     }
+
+
+def pace(messages: int, parcels: int, since: datetime | None, now: datetime) -> float | None:
+    """Messages a second in parcels that were done from `since` on; None before it can be known.
+
+    The first parcel only starts the clock: when it was begun is not known.
+    """
+    seconds = (now - since).total_seconds() if since else 0.0
+    if seconds < WATCHED_SECONDS or parcels < 2:
+        return None
+    return messages * (parcels - 1) / parcels / seconds
 
 
 def facts_of(mobilisation: Mobilisation) -> list[tuple[str, Any]]:
