@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sanqiao.kernel.models import Look, User
-from sanqiao.work.mobilisation import commands
+from sanqiao.kernel.models import Look, Progress, User
+from sanqiao.work.mobilisation import commands, large_orders
 from sanqiao.work.mobilisation.models import Answer, Batch, CallOut, Deed, Mobilisation, Pledge
 from tests.make import Town, make_appointment, make_membership, make_post
 from tests.work.mobilisation.make import make_draft, make_ordered, make_sending, members, of
@@ -58,6 +58,31 @@ def test_an_officer_drafts_sees_whom_it_means_orders_and_starts(
     assert CallOut.objects.count() == 2
 
 
+def test_the_order_of_very_many_shows_its_progress_and_leads_to_the_command_page(
+    town: Town, city_officer: User, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_orders, "AT_ONCE", 1)
+    members(town, 2)
+    mobilisation, client = make_draft(town, city_officer), signed_in(city_officer)
+
+    answer = client.post(page("act", mobilisation.pk, "order"))
+    job = Progress.objects.get()
+    at = reverse("jobs:detail", args=[job.pk])
+    assert answer.headers["Location"] == at
+    assert "可以关掉本页" in client.get(at).content.decode()
+    draft = client.get(page("detail", mobilisation.pk)).content.decode()
+    assert "正在定这份名单" in draft
+    assert f'href="{at}"' in draft
+
+    large_orders.make_order(job.pk, "zh-hans")
+    asked_again = client.get(
+        reverse("jobs:progress", args=[job.pk]), headers={"HX-Request": "true"}
+    )
+    assert asked_again.headers["HX-Redirect"] == page("detail", mobilisation.pk)
+    assert page("detail", mobilisation.pk) in client.get(at).content.decode()
+    assert "已定名单" in client.get(page("detail", mobilisation.pk)).content.decode()
+
+
 def test_starting_gives_every_batch_to_the_queue(
     town: Town, city_officer: User, signed_in: SignIn
 ) -> None:
@@ -69,7 +94,7 @@ def test_starting_gives_every_batch_to_the_queue(
     for act in ("start", "pause", "resume"):
         signed_in(city_officer).post(page("act", mobilisation.pk, act))
 
-    jobs = ProcrastinateJob.objects.filter(queue_name="mobilisation")
+    jobs = ProcrastinateJob.objects.filter(task_name="sanqiao.work.mobilisation.tasks.send")
     assert [job.args for job in jobs] == [{"batch": Batch.objects.get().pk}], "once, not twice"
 
 

@@ -17,6 +17,10 @@ from sanqiao.kernel.models import Progress, User
 State = Progress.State
 
 
+class Stopped(Exception):
+    """Somebody asked the work to stop; whoever does it raises this and leaves nothing behind."""
+
+
 def queue_progress(
     *, kind: str, title: str, by: User, about: dict[str, Any] | None = None
 ) -> Progress:

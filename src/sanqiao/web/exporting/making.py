@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_htmx.middleware import HtmxDetails
 
-from sanqiao.kernel.commands import advance, finish, start_progress
+from sanqiao.kernel.commands import Stopped, advance, finish, start_progress
 from sanqiao.kernel.models import Progress, User
 from sanqiao.kernel.scope import acting_as
 
@@ -26,10 +26,6 @@ T = TypeVar("T")
 KIND = "export"
 STEP = 1_000
 State = Progress.State
-
-
-class Stopped(Exception):
-    """Somebody asked for it."""
 
 
 class Making:

@@ -5,9 +5,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from sanqiao.kernel.commands import ask_stop
 from sanqiao.kernel.models import Progress, User, note
@@ -16,6 +17,7 @@ from sanqiao.web.exporting.keeping import kept
 from sanqiao.web.exporting.making import KIND
 from sanqiao.web.listing.export import XLSX
 from sanqiao.web.request import Request
+from sanqiao.work.mobilisation import large_orders
 
 
 def jobs_of(user: User) -> QuerySet[Progress]:
@@ -24,12 +26,11 @@ def jobs_of(user: User) -> QuerySet[Progress]:
     return rows if "jobs.view" in user.acts else rows.filter(started_by=user)
 
 
-def seconds_left(job: Progress) -> int | None:
-    """By the speed so far; None before anything is done, and when it is over."""
-    if job.is_over or not job.done or job.started_at is None:
-        return None
-    spent = (timezone.now() - job.started_at).total_seconds()
-    return round(spent / job.done * (job.total - job.done))
+def page_of(job: Progress) -> str:
+    """Where the outcome of a job stands; empty for one whose outcome is a file or nothing."""
+    if job.kind == large_orders.KIND and job.is_over:
+        return reverse("mobilisations:detail", args=[job.result["mobilisation"]])
+    return ""
 
 
 @allowed()
@@ -47,7 +48,10 @@ def job_detail(request: Request, pk: int) -> HttpResponse:
 
 @allowed()
 def job_progress(request: Request, pk: int) -> HttpResponse:
+    """Asked again by itself; who waited for a page is led there when it is done."""
     job = get_object_or_404(jobs_of(request.user), pk=pk)
+    if job.state == job.State.DONE and (page := page_of(job)):
+        return HttpResponseClientRedirect(page)
     return render(request, "components/progress.html", shown(request, job))
 
 
@@ -55,7 +59,7 @@ def shown(request: Request, job: Progress) -> dict[str, Any]:
     """What the progress says; the file is for who asked for it, whoever else may look on."""
     mine = job.started_by_id == request.user.pk
     file = kept(job) if mine and job.kind == KIND and job.state == job.State.DONE else None
-    return {"job": job, "left": seconds_left(job), "file": file}
+    return {"job": job, "left": job.seconds_left, "file": file, "page": page_of(job)}
 
 
 @allowed("export")

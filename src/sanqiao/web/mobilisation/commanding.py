@@ -29,6 +29,7 @@ from sanqiao.web.request import Request
 from sanqiao.web.viewing import Viewing, viewing_of
 from sanqiao.work.mobilisation.audience import Rule, preview
 from sanqiao.work.mobilisation.counting import AreaStands, Equation, by_area, holes
+from sanqiao.work.mobilisation.large_orders import under_way
 from sanqiao.work.mobilisation.models import Channel, Mobilisation
 
 State = Mobilisation.State
@@ -88,6 +89,7 @@ def mobilisation_detail(request: Request, pk: int) -> HttpResponse:
     if mobilisation.state == State.DRAFT:
         found = preview(mobilisation, timezone.localdate())
         context |= {"preview": found, "bars": _preview_bars(mobilisation, found.areas)}
+        context |= {"ordering": under_way(mobilisation)}
         return render(request, "mobilisation/draft.html", context)
     return render(request, "mobilisation/detail.html", context | live_of(mobilisation, viewing))
 

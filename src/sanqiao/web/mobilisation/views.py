@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanqiao.kernel.chains import verify_chain
+from sanqiao.kernel.models import Progress
 from sanqiao.web.access import allowed
 from sanqiao.web.forms import CommandForm, form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
-from sanqiao.work.mobilisation import commands, tasks
+from sanqiao.work.mobilisation import commands, large_orders, tasks
 from sanqiao.work.mobilisation.closing import digest_of
 from sanqiao.work.mobilisation.commands.closing import CLOSINGS
 from sanqiao.work.mobilisation.models import Closing, Mobilisation, Pledge
@@ -25,7 +26,7 @@ from .commanding import ACTS, TERMS, find
 from .forms import CampaignForm, DeedForm, NewOrderForm, OrderForm, WaveForm, initial_of
 
 COMMANDS: dict[str, Callable[..., Any]] = {
-    "order": commands.order_mobilisation,
+    "order": large_orders.ask_order,
     "start": commands.start_sending,
     "pause": commands.pause_sending,
     "resume": commands.resume_sending,
@@ -69,7 +70,7 @@ def mobilisation_edit(request: Request, pk: int) -> HttpResponse:
 
 @allowed("mobilisation.order", "mobilisation.close")
 def mobilisation_act(request: Request, pk: int, act: str) -> HttpResponse:
-    """Says what will happen, then does it."""
+    """Says what will happen, then does it; the order of very many is a job's."""
     mobilisation = find(request, pk)
     if act not in ACTS:
         raise Http404
@@ -78,6 +79,8 @@ def mobilisation_act(request: Request, pk: int, act: str) -> HttpResponse:
     if form.run(COMMANDS[act], mobilisation=mobilisation, by=request.user):
         if act in SENDS:
             tasks.release(pk)
+        if isinstance(form.result, Progress):
+            return redirect("jobs:detail", form.result.pk)
         messages.success(request, _("已%(act)s") % {"act": ACTS[act][0]})
         return redirect("mobilisations:detail", pk)
     return form_page(request, form, title, str(ACTS[act][0]), _page(pk), explain=explained(act))

@@ -207,6 +207,13 @@ def preview(mobilisation: Mobilisation, on: date) -> Preview:
     return Preview(people, members, no_phone, shared, several, areas, posts)
 
 
+def number_called(mobilisation: Mobilisation, on: date, most: int) -> int:
+    """How many the rule finds on the day, counted up to `most`."""
+    query = SQL("SELECT count(*) FROM (SELECT 1 FROM ({}) c LIMIT {}) x")
+    ((number,),) = run(query.format(called(mobilisation, on), Literal(most)))
+    return int(number)
+
+
 COUNTS = SQL(
     "SELECT count(*), count(*) FILTER (WHERE is_member), count(*) FILTER (WHERE NOT has_phone)"
     " FROM called"

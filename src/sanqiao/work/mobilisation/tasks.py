@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -13,9 +14,17 @@ from sanqiao.kernel.scope import EVERYTHING, applied
 from .commands.advancing import advance
 from .commands.rehearsing import rehearse
 from .dispatch import send_batch
+from .large_orders import make_order
 from .models import Mobilisation
 
 QUEUE = "mobilisation"
+AGAIN = RetryStrategy(max_attempts=5, wait=10, retry_exceptions={OperationalError})
+
+
+@app.task(queue=QUEUE, retry=AGAIN)
+def order(progress: int, language: str) -> None:
+    """Freeze the list of very many people."""
+    make_order(progress, language)
 
 
 @app.task(queue=QUEUE)

@@ -1,11 +1,12 @@
 """From the rule to the frozen list: one row a person before anything is sent.
 
-One INSERT … SELECT for the people, one for the batches, one for the
-posts that they hold.
+One INSERT … SELECT for each portion of the people, one for the batches, one for the posts that
+they hold.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -26,11 +27,19 @@ from .drafting import locked
 State = Mobilisation.State
 BATCH = 500
 """Call-outs that one job sends."""
+PORTION = 20_000
+"""People written between two words of how far it is: under a second."""
+Tell = Callable[[int, int], None]
+"""Hears how many people of how many stand on the list; raises Stopped when it is not to be."""
+
+
+def _to_nobody(done: int, total: int) -> None:
+    pass
 
 
 @transaction.atomic
 def order_mobilisation(
-    *, mobilisation: Mobilisation, on: date | None = None, by: User
+    *, mobilisation: Mobilisation, on: date | None = None, by: User, tell: Tell = _to_nobody
 ) -> Mobilisation:
     """Freeze the list of those whom the rule finds on the day (today).
 
@@ -38,7 +47,7 @@ def order_mobilisation(
     """
     mobilisation = locked(mobilisation)
     policies.check_commands(mobilisation, by, State.DRAFT)
-    wave = _call(mobilisation, _("首批"), on or timezone.localdate(), by)
+    wave = _call(mobilisation, _("首批"), on or timezone.localdate(), by, tell)
     mobilisation.state = State.ORDERED
     mobilisation.save(update_fields=["state"])
     note("mobilisation.ordered", subject=mobilisation, by=by, people=wave.size)
@@ -59,7 +68,9 @@ def add_wave(*, mobilisation: Mobilisation, name: str, on: date | None = None, b
     return wave
 
 
-def _call(mobilisation: Mobilisation, name: str, on: date, by: User) -> Wave:
+def _call(
+    mobilisation: Mobilisation, name: str, on: date, by: User, tell: Tell = _to_nobody
+) -> Wave:
     number = mobilisation.waves.count() + 1
     wave = Wave.objects.create(
         mobilisation=mobilisation, number=number, name=name, ordered_on=on, ordered_by=by
@@ -76,7 +87,10 @@ def _call(mobilisation: Mobilisation, name: str, on: date, by: User) -> Wave:
     if not wave.size:
         raise Refused("mobilisation.nobody", _("按这个规则没有新的人可以动员。"))
     run(NEW_BATCHES.format(**values))
-    run(CALL.format(**values))
+    for last in range(0, wave.size, PORTION):
+        tell(last, wave.size)
+        run(CALL.format(**values, after=Literal(last), until=Literal(last + PORTION)))
+    tell(wave.size, wave.size)
     if wave.size > ANALYZED_ABOVE:
         run(SQL("SELECT mobilisation_analyse()"))
     run(HOLD_POSTS.format(**values))
@@ -93,7 +107,8 @@ LIST = SQL("""
 CREATE TEMP TABLE loose ON COMMIT DROP AS
 SELECT c.*, CASE WHEN c.has_phone AND {is_sent} THEN (sum(c.has_phone::int) OVER (
     ORDER BY c.area_path, c.organisation_path, c.person_id ROWS UNBOUNDED PRECEDING) - 1) / {size}
-    + 1 + {last} END AS number
+    + 1 + {last} END AS number,
+  row_number() OVER (ORDER BY c.area_path, c.organisation_path, c.person_id) AS place
 FROM ({called}) c
 WHERE {is_first} OR (
   SELECT o.id FROM mobilisation_callout o
@@ -113,6 +128,7 @@ SELECT {mobilisation}, {wave}, c.person_id, c.person_id, c.organisation_id, c.or
   CASE WHEN has_phone THEN NULL ELSE {day} END, CASE WHEN has_phone THEN '' ELSE 'no_phone' END, ''
 FROM loose c LEFT JOIN mobilisation_batch b
   ON b.number = c.number AND b.mobilisation_id = {mobilisation}
+WHERE c.place > {after} AND c.place <= {until}
 """)
 HOLD_POSTS = SQL("""
 INSERT INTO mobilisation_callrole (call_out_id, post_id, area_id, area_path)
