@@ -38,8 +38,8 @@ from tests.work.squads.make import make_closed, make_gate, make_shift
 
 COUNTS: dict[str, int] = json.loads((Path(__file__).parent / "query_counts.json").read_text())
 MOST = 12
-NESTED = 2
-"""Inside the test's transaction, the scope is read before each request and set back after it."""
+NESTED = 1
+"""Inside the test's transaction, the scope is set back after each request."""
 
 
 def more_compounds(town: Town) -> None:

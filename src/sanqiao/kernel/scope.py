@@ -327,11 +327,21 @@ class Scoped(models.Model):
 SETTINGS = (*NOTHING.settings(), "sanqiao.actor", "sanqiao.request")
 """Every setting that a transaction may carry."""
 SET = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+READ = ", ".join(
+    f"coalesce(current_setting('{name}', true), '') AS s{n}" for n, name in enumerate(SETTINGS)
+)
+KEPT = ", ".join(
+    f"set_config('{name}', coalesce(%s::text, s{n}), true)" for n, name in enumerate(SETTINGS)
+)
+SWAP = (
+    f"WITH before AS MATERIALIZED (SELECT {READ}) SELECT before.*, {KEPT} FROM before"  # noqa: S608
+)
+"""Set them and say what they were; None leaves one as it is."""
 
 
 def apply(scope: Scope, *, actor: int | None, request: str) -> None:
     """Set scope, actor and request for the running transaction; ends with it (SET LOCAL)."""
-    _set({**scope.settings(), "sanqiao.actor": str(actor or ""), "sanqiao.request": request})
+    _set(_wanted(scope, actor, request))
 
 
 @contextmanager
@@ -345,26 +355,33 @@ def acting_as(user: User, *, request: str = "", scope: Scope | None = None) -> I
 
 
 @contextmanager
-def applied(scope: Scope, *, actor: int | None, request: str) -> Iterator[None]:
-    """A transaction with this scope. SET LOCAL outlives a released savepoint, so an inner one
-    puts the outer settings back; a rolled back one needs no help."""
-    outer = _current() if connection.in_atomic_block else None
+def applied(scope: Scope, *, actor: int | None, request: str | None) -> Iterator[None]:
+    """A transaction with this scope; without a `request` it stays the outer one's. SET LOCAL
+    outlives a released savepoint, so an inner one puts the outer settings back; a rolled back one
+    needs no help."""
+    is_inner = connection.in_atomic_block
     with transaction.atomic():
-        apply(scope, actor=actor, request=request)
+        wanted = _wanted(scope, actor, request)
+        outer = _swap(wanted) if is_inner else _set(wanted)
         yield
-        if outer is not None and not connection.needs_rollback:
+        if is_inner and not connection.needs_rollback:
             _set(outer)
 
 
-def _current() -> dict[str, str]:
-    calls = ", ".join(["coalesce(current_setting(%s, true), '')"] * len(SETTINGS))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", SETTINGS)
-        return dict(zip(SETTINGS, cursor.fetchone(), strict=True))
+def _wanted(scope: Scope, actor: int | None, request: str | None) -> list[str | None]:
+    """Values in the order of `SETTINGS`."""
+    values = {**scope.settings(), "sanqiao.actor": str(actor or ""), "sanqiao.request": request}
+    return [values[name] for name in SETTINGS]
 
 
-def _set(values: dict[str, str]) -> None:
-    ask(SET, [values[name] for name in SETTINGS])
+def _swap(values: list[str | None]) -> list[str | None]:
+    """Set these; returns those before."""
+    return list(ask(SWAP, values)[0][: len(SETTINGS)])
+
+
+def _set(values: list[str | None]) -> list[str | None]:
+    ask(SET, values)
+    return values
 
 
 def path_of(parent: Any, pk: int) -> str:

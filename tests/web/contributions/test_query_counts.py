@@ -12,7 +12,7 @@ from tests.make import Town, make_organisation
 from tests.work.contributions.make import hand_up, make_gift, make_goods, verify
 
 MOST = 12
-NESTED = 2
+NESTED = 1
 """The scope is read before each request and set back after it, inside the test's transaction."""
 
 

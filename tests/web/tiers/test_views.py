@@ -21,7 +21,7 @@ from tests.make import (
 )
 
 SignIn = Callable[[User], Client]
-NESTED = 2
+NESTED = 1
 """See tests/web/test_query_counts.py."""
 
 

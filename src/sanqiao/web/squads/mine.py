@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -21,9 +21,9 @@ from sanqiao.web.access import allowed
 from sanqiao.web.request import Request
 from sanqiao.work.squads import commands
 from sanqiao.work.squads.models import Claim, Shift, SquadMember, SwapOffer
-from sanqiao.work.squads.reach import community_path
+from sanqiao.work.squads.reach import NEAREST, home_path
 
-AHEAD, SHOWN = timedelta(days=14), 40
+AHEAD, SHOWN, BEFORE = timedelta(days=14), 40, 10
 ANSWERS = {
     "agree": commands.agree_to_swap,
     "decline": commands.decline_swap,
@@ -33,14 +33,15 @@ ANSWERS = {
 
 @allowed()
 def mine(request: Request) -> HttpResponse:
-    person = Person.objects.filter(pk=request.user.person_id or 0).select_related("area").first()
+    person = Person.objects.filter(pk=request.user.person_id or 0).annotate(near=NEAREST).first()
     return render(request, "squads/mine.html", _page(request, person) if person else {})
 
 
 @allowed()
 @require_POST
 def claim(request: Request, pk: int) -> HttpResponse:
-    person = get_object_or_404(Person, pk=request.user.person_id or 0)
+    own = Person.objects.annotate(near=NEAREST)
+    person = get_object_or_404(own, pk=request.user.person_id or 0)
     with past_scope(request.user):
         shift = get_object_or_404(_open_to(person), pk=pk)
     try:
@@ -91,7 +92,8 @@ def answer(request: Request, pk: int, answer: str) -> HttpResponse:
 
 def _page(request: Request, person: Person) -> dict[str, Any]:
     today = timezone.localdate()
-    own = list(_claims(request).filter(day__gte=today))
+    claims = _own_claims(request, today)
+    own = [claim for claim in claims if claim.day >= today]
     taken = Count("claims", filter=Q(claims__cancelled_on=None))
     with past_scope(request.user):
         free = _open_to(person).annotate(taken=taken).filter(taken__lt=F("capacity"))
@@ -101,8 +103,15 @@ def _page(request: Request, person: Person) -> dict[str, Any]:
             "free": list(free.order_by("day", "begins", "place_name", "id")[:SHOWN]),
             "offers": list(offers.select_related("mine__shift", "theirs__shift", "asker", "other")),
         }
-    before = _claims(request).filter(day__lt=today).order_by("-day", "-begins")[:10]
+    before = [claim for claim in reversed(claims) if claim.day < today]
     return {"person": person, "own": own, "before": before, **context}
+
+
+def _own_claims(request: Request, today: date) -> list[Claim]:
+    """Those to come and the last ones before, in one query."""
+    rows = _claims(request)
+    before = rows.filter(day__lt=today).order_by("-day", "-begins")[:BEFORE]
+    return list(rows.filter(Q(day__gte=today) | Q(pk__in=before.values("pk"))))
 
 
 def _claims(request: Request) -> QuerySet[Claim]:
@@ -120,7 +129,7 @@ def _open_to(person: Person) -> QuerySet[Shift]:
     """Of one's squads, and at the gates of the community in which one lives, in the next days."""
     today = timezone.localdate()
     squads = SquadMember.objects.on(today).filter(person=person).values("squad")
-    home = within("area_path", (community_path(person.area),)) & Q(gate__isnull=False)
+    home = within("area_path", (home_path(person),)) & Q(gate__isnull=False)
     rows = Shift.objects.standing().filter(day__range=(today, today + AHEAD))
     return rows.filter(Q(deployment__squad__in=squads) | home)
 

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
 
+from django.db.models import OuterRef, Subquery
+
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Unit
-from sanqiao.registers.people.models import Appointment, Post
+from sanqiao.registers.people.models import Appointment, Person, Post
 
 from .models.rules import Held
 
@@ -35,6 +37,22 @@ def _held(row: Appointment) -> Held:
     words = f"{unit or row.area} {row.title or row.post}"
     is_head = row.post.code == HEAD and unit is not None and unit.rank == Unit.Rank.MUNICIPAL
     return Held(row.pk, words, is_head, row.rank, row.valid_from, row.valid_to)
+
+
+NEAREST = Subquery(
+    Area.objects.filter(level=Area.Level.COMMUNITY, path__lte=OuterRef("area_path"))
+    .order_by("-path")
+    .values("path")[:1]
+)
+"""The last community in the order of paths that is not behind a record's place: it holds the
+place, if any does."""
+
+
+def home_path(person: Person) -> str:
+    """Path of the village or residents' community in which a person annotated with `near` lives,
+    or of the area itself."""
+    near: str = getattr(person, "near", None) or ""
+    return near if near and person.area_path.startswith(near) else person.area_path
 
 
 def community_path(area: Area) -> str:
