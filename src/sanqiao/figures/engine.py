@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 
 from sanqiao.registers.areas.models import Area
 
@@ -25,7 +25,7 @@ from .leaves import Ask, Leaf, read
 from .tree import Tree, tree_on, tree_rows, trees_in
 from .unscoped import unscoped
 
-__all__ = ["ZERO", "Value", "drill", "rows_of", "tree_on", "trend", "value_of"]
+__all__ = ["ZERO", "Value", "drill", "rows_of", "tree_on", "trend", "value_of", "values_of"]
 
 
 class Value(NamedTuple):
@@ -225,14 +225,30 @@ def value_of(
 
     `ground` is the area's own on `as_of`, from who asks for several figures of it.
     """
-    asks = asks_of(figure, as_of, start)
-    grounds = {ask.as_of: Ground(area, Day(ask.as_of)) for ask in asks}
+    return values_of([figure], area, as_of, start, ground=ground)[0]
+
+
+def values_of(
+    figures: Sequence[Figure],
+    area: Area,
+    as_of: date,
+    start: date | None = None,
+    *,
+    ground: Ground | None = None,
+) -> list[Value]:
+    """Several figures of one area, each as `value_of` has it, by one statement for them all."""
+    groups = [asks_of(figure, as_of, start) for figure in figures]
+    asks = list({ask: None for group in groups for ask in group})
+    grounds = {day: Ground(area, Day(day)) for day in {as_of, *(ask.as_of for ask in asks)}}
     grounds[as_of] = ground or grounds[as_of]
     if not grounds[as_of].stood:
-        return ZERO
+        return [ZERO for _figure in figures]
     with unscoped():
-        measured = [_measured(ask, _rows(ask, grounds[ask.as_of])) for ask in asks]
-    return made(figure, [ask.part for ask in asks], measured)
+        measured = _measured([(ask, _rows(ask, grounds[ask.as_of])) for ask in asks])
+    return [
+        made(figure, [ask.part for ask in group], [measured[ask] for ask in group])
+        for figure, group in zip(figures, groups, strict=True)
+    ]
 
 
 def direct_rows(figure: Figure, area: Area, as_of: date, start: date | None = None) -> Decimal:
@@ -240,7 +256,7 @@ def direct_rows(figure: Figure, area: Area, as_of: date, start: date | None = No
     (ask,) = asks_of(figure, as_of, start)
     rows = ask.records.rows(ask.start, ask.as_of).filter(**{ask.records.area: area.pk})
     with unscoped():
-        return _measured(ask, rows)[0]
+        return _measured([(ask, rows)])[ask][0]
 
 
 def rows_of(
@@ -313,15 +329,34 @@ def _total_of(tree: Tree, area: int, ask: Ask, leaf: Leaf) -> tuple[Any, int]:
     return rows - sum(n - 1 for n in inside if n), rows
 
 
-def _measured(ask: Ask, rows: QuerySet[Any]) -> tuple[Decimal, int]:
-    """(number, rows) by one aggregate over the rows."""
-    wanted: dict[str, Any] = {"rows": Count("pk")}
+def _measured(asked: Sequence[tuple[Ask, QuerySet[Any]]]) -> dict[Ask, tuple[Decimal, int]]:
+    """(number, rows) of each ask by one aggregate over its rows, all in one statement."""
+    found = {ask: (Decimal(0), 0) for ask, _rows in asked}
+    texts, parameters = [], []
+    for n, (ask, rows) in enumerate(asked):
+        if aggregate := _aggregate(ask, rows):
+            texts.append(f"SELECT {n}, {aggregate[0]}")
+            parameters += aggregate[1]
+    if texts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(texts), parameters)
+            for n, count, number in cursor.fetchall():
+                found[asked[n][0]] = Decimal(number or 0), count
+    return found
+
+
+def _aggregate(ask: Ask, rows: QuerySet[Any]) -> tuple[str, list[Any]] | None:
+    """`count, number FROM …` with its parameters; None where there can be no rows."""
+    column, number = "pk", "count(*)"
     if ask.part.measure == "distinct":
-        wanted["number"] = Count(ask.records.subject or "pk", distinct=True)
+        column, number = ask.records.subject or "pk", "count(DISTINCT r.c)"
     if ask.records.amount:
-        wanted["number"] = Sum(ask.records.amount)
-    found = rows.aggregate(**wanted)
-    return Decimal(found.get("number", found["rows"]) or 0), found["rows"]
+        column, number = ask.records.amount, "sum(r.c)"
+    try:
+        sql, parameters = rows.order_by().values_list(column).query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return f"count(*), ({number})::numeric FROM ({sql}) r(c)", list(parameters)
 
 
 def _rows(ask: Ask, ground: Ground) -> QuerySet[Any]:

@@ -333,9 +333,7 @@ READ = ", ".join(
 KEPT = ", ".join(
     f"set_config('{name}', coalesce(%s::text, s{n}), true)" for n, name in enumerate(SETTINGS)
 )
-SWAP = (
-    f"WITH before AS MATERIALIZED (SELECT {READ}) SELECT before.*, {KEPT} FROM before"  # noqa: S608
-)
+SWAP = f"WITH before AS MATERIALIZED (SELECT {READ}) SELECT before.*, {KEPT} FROM before"  # noqa: S608
 """Set them and say what they were; None leaves one as it is."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -38,13 +38,14 @@ def yuan(amount: Any) -> str:
 
 @dataclass(frozen=True)
 class Standing:
-    """A batch with its numbers side by side: entered, handed up, each count. `receiver` is None
-    for a reader below it."""
+    """A batch with its numbers side by side: entered, handed up, each count; and what came from
+    below. `receiver` is None for a reader below it."""
 
     batch: Batch
     remittance: Remittance | None = None
     receiver: Organisation | None = None
     counts: tuple[Verification, ...] = ()
+    received: tuple[Verification, ...] = ()
 
     @property
     def state(self) -> str:
@@ -62,13 +63,15 @@ class Standing:
 
 
 def standing_of(batch: Batch, user: User) -> Standing:
-    """Four queries. The superior organisation often lies outside the reader's scope."""
+    """Three queries. The superior organisation often lies outside the reader's scope."""
     remittance = Remittance.objects.filter(batch=batch).first()
-    if remittance is None:
-        return Standing(batch)
-    receiver = Organisation.objects.visible_to(user).filter(pk=remittance.to_id).first()
-    counts = remittance.counts.order_by("id")
-    return Standing(batch, remittance, receiver, tuple(counts))
+    receiver = None
+    if remittance is not None:
+        receiver = Organisation.objects.visible_to(user).filter(pk=remittance.to_id).first()
+    rows = _verified(Q(remittance__batch=batch) | Q(into=batch), user)
+    counts = sorted((row for row in rows if row.into_id != batch.pk), key=lambda row: row.pk)
+    received = tuple(row for row in rows if row.into_id == batch.pk)
+    return Standing(batch, remittance, receiver, tuple(counts), received)
 
 
 def batch_facts(standing: Standing) -> Facts:
@@ -124,7 +127,11 @@ def entries_of(batch: Batch, user: User) -> QuerySet[Contribution]:
 
 def received_in(batch: Batch, user: User) -> QuerySet[Verification]:
     """What came from the organisations below."""
-    rows = Verification.objects.visible_to(user).filter(into=batch)
+    return _verified(Q(into=batch), user)
+
+
+def _verified(which: Q, user: User) -> QuerySet[Verification]:
+    rows = Verification.objects.visible_to(user).filter(which)
     return rows.select_related("organisation", "remittance__batch").order_by("organisation_path")
 
 

@@ -131,7 +131,7 @@ def batch_detail(request: Request, pk: int) -> HttpResponse:
         "tone": listings.TONES[standing.state],
         "facts": batch_facts(standing),
         "entries": entries_of(batch, request.user),
-        "received": received_in(batch, request.user),
+        "received": standing.received,
         "actions": batch_actions(standing, request.user),
         "history_href": history_href(batch),
     }

@@ -192,12 +192,16 @@ class Ranked:
 
 
 def ranked(table: ComparisonTable) -> list[Ranked]:
+    """Two queries."""
+    standings: dict[int, list[Standing]] = {}
+    rows = Standing.objects.filter(ranking__table=table).select_related("row", "area")
+    for standing in rows.order_by("row__order"):
+        standings.setdefault(standing.ranking_id, []).append(standing)
     rankings = table.rankings.select_related("numerator__line", "denominator__line").order_by("pk")
-    return [_ranked(table, ranking) for ranking in rankings]
+    return [_ranked(table, ranking, standings.get(ranking.pk, [])) for ranking in rankings]
 
 
-def _ranked(table: ComparisonTable, ranking: Ranking) -> Ranked:
-    standings = list(ranking.standings.select_related("row", "area").order_by("row__order"))
+def _ranked(table: ComparisonTable, ranking: Ranking, standings: list[Standing]) -> Ranked:
     places = {s.row_id: str(s.place) if s.place else "—" for s in standings}
     own = [
         (s.row.name, str(s.place) if s.place else "—", _rank_door(table, ranking, s.area))
@@ -209,7 +213,7 @@ def _ranked(table: ComparisonTable, ranking: Ranking) -> Ranked:
 
 def _rank_door(table: ComparisonTable, ranking: Ranking, area: Area) -> str:
     """Empty for a ranking that no figure publishes."""
-    code = RANKS.get(ranking.measure)
+    code = RANKS.get(f"{table.series}.{ranking.code}")
     return drawer(code, f"?area={area.key}&as_of={table.valid_from}") if code else ""
 
 

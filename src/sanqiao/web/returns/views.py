@@ -86,4 +86,6 @@ def return_file(request: Request, pk: int) -> HttpResponse:
 
 def _record(request: Request, pk: int) -> Return:
     rows = Return.objects.visible_to(request.user)
-    return get_object_or_404(rows.select_related("area", "form", "round__edition__form"), pk=pk)
+    return get_object_or_404(
+        rows.select_related("area", "form", "round__form", "round__edition__form"), pk=pk
+    )

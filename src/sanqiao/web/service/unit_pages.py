@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sanqiao.kernel.models import User
+from sanqiao.kernel.prepared import how_many, numbers
 from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.scope import within
 from sanqiao.registers.areas.models import in_force
@@ -38,14 +39,13 @@ def page_of(user: User, chosen: str, day: date) -> dict[str, Any]:
         found: dict[str, Any] = {"units": units, "unit": unit}
         if unit is not None:
             found["counts"] = _counts(unit, day)
-            found["missing"] = list(_missing(unit, day)[:MOST])
+            found["missing"] = _names(unit, day)
             found["pairings"] = _pairings(unit, day)
             found["reports"] = _reports(unit)
     return found
 
 
-def _due(unit: Unit, day: date) -> QuerySet[Membership]:
-    path = unit.organisation.path if unit.organisation else " "
+def _due(path: str, day: date) -> QuerySet[Membership]:
     return Membership.objects.on(day).filter(within("organisation_path", (path,)))
 
 
@@ -56,21 +56,51 @@ def _is_missing(day: date) -> Q:
     return ~Q(Exists(slips)) & ~Q(Exists(exempt))
 
 
-def _missing(unit: Unit, day: date) -> QuerySet[Membership]:
-    rows = _due(unit, day).filter(_is_missing(day)).select_related("person")
-    return rows.order_by("person__pinyin", "id")
+def _missing(path: str, day: date) -> QuerySet[Membership]:
+    return _due(path, day).filter(_is_missing(day))
+
+
+def _slips(unit: int, day: date) -> QuerySet[MemberCheckIn]:
+    return MemberCheckIn.objects.open_on(day).filter(unit=unit)
+
+
+def _of(standing: str, unit: int, day: date) -> QuerySet[MemberCheckIn]:
+    return _slips(unit, day).filter(standing=standing)
+
+
+def _waiting(unit: int, day: date) -> QuerySet[MemberCheckIn]:
+    return _slips(unit, day).filter(accepted_on=None)
+
+
+def _exempt(unit: int, day: date) -> QuerySet[Exemption]:
+    return Exemption.objects.filter(in_force(day), unit=unit)
 
 
 def _counts(unit: Unit, day: date) -> dict[str, int]:
-    """Members due and missing; slips of members and of other staff; what waits; who is exempt."""
-    slips = MemberCheckIn.objects.open_on(day).filter(unit=unit).aggregate(
-        members=Count("pk", filter=Q(standing="member")),
-        staff=Count("pk", filter=Q(standing="staff")),
-        waiting=Count("pk", filter=Q(accepted_on=None)),
-    )  # fmt: skip
-    due = _due(unit, day).aggregate(due=Count("pk"), missing=Count("pk", filter=_is_missing(day)))
-    exempt = Exemption.objects.filter(in_force(day), unit=unit).count()
-    return {**slips, **due, "exempt": exempt}
+    """Members due and missing; slips of members and of other staff; what waits; who is exempt.
+    One query."""
+    path, of_unit = _path(unit), {"unit": unit.pk, "day": day}
+    found = numbers(
+        how_many(_due, path=path, day=day),
+        how_many(_missing, path=path, day=day),
+        how_many(_of, standing="member", **of_unit),
+        how_many(_of, standing="staff", **of_unit),
+        how_many(_waiting, **of_unit),
+        how_many(_exempt, **of_unit),
+    )
+    return dict(
+        zip(("due", "missing", "members", "staff", "waiting", "exempt"), found, strict=True)
+    )
+
+
+def _path(unit: Unit) -> str:
+    """Of its Party organisation; one that leads nowhere without."""
+    return unit.organisation.path if unit.organisation else " "
+
+
+def _names(unit: Unit, day: date) -> list[Membership]:
+    rows = _missing(_path(unit), day).select_related("person")
+    return list(rows.order_by("person__pinyin", "id")[:MOST])
 
 
 def _pairings(unit: Unit, day: date) -> list[Pairing]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import accumulate
 from typing import NamedTuple
 
+from django.db.models import F, Subquery
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
@@ -60,11 +60,9 @@ def employer(unit: Unit) -> Employer:
 
 def unit_of(person: Person, on: date) -> Unit | None:
     """Where a member works: the unit whose Party organisation holds the membership that day."""
-    membership = Membership.objects.filter(person=person).on(on).first()
-    if membership is None:
-        return None
-    steps = accumulate(membership.organisation_path.split(".")[:-1], "{}.{}".format)
-    above = Unit.objects.filter(valid_to=None, organisation__path__in=[f"{s}." for s in steps])
+    own = Membership.objects.filter(person=person).on(on).values("organisation_path")[:1]
+    above = Unit.objects.filter(valid_to=None).annotate(of=Subquery(own))
+    above = above.filter(of__startswith=F("organisation__path"))
     nearest = above.order_by(Length("organisation__path").desc(), "id")
     return nearest.select_related("organisation").first()
 
