@@ -79,14 +79,14 @@ def _exempt(unit: int, day: date) -> QuerySet[Exemption]:
 def _counts(unit: Unit, day: date) -> dict[str, int]:
     """Members due and missing; slips of members and of other staff; what waits; who is exempt.
     One query."""
-    path, of_unit = _path(unit), {"unit": unit.pk, "day": day}
+    path, pk = _path(unit), unit.pk
     found = numbers(
         how_many(_due, path=path, day=day),
         how_many(_missing, path=path, day=day),
-        how_many(_of, standing="member", **of_unit),
-        how_many(_of, standing="staff", **of_unit),
-        how_many(_waiting, **of_unit),
-        how_many(_exempt, **of_unit),
+        how_many(_of, standing="member", unit=pk, day=day),
+        how_many(_of, standing="staff", unit=pk, day=day),
+        how_many(_waiting, unit=pk, day=day),
+        how_many(_exempt, unit=pk, day=day),
     )
     return dict(
         zip(("due", "missing", "members", "staff", "waiting", "exempt"), found, strict=True)
