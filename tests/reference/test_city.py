@@ -54,6 +54,12 @@ def count_areas(**given: str) -> int:
     return sum(all(getattr(row, k) == v for k, v in wanted) for row in areas().values())
 
 
+def test_units_are_closed_as_compounds_courtyards_and_blocks() -> None:
+    """Invented; the source gives no numbers, and none of them is in a village."""
+    kinds = Counter(row.kind for row in city().estates.closed_units)
+    assert kinds == {"compound": 1366, "courtyard": 439, "building": 72}
+
+
 @pytest.mark.parametrize(
     ("posts", "number"),
     [

@@ -18,6 +18,8 @@ POOR_SINCE, POOR_UNTIL = date(2014, 12, 1), date(2020, 12, 20)
 WEAK_SINCE, WEAK_UNTIL = date(2020, 5, 20), date(2021, 3, 31)
 CLOSED_FIRST, CLOSED_LAST = date(2020, 1, 28), date(2020, 2, 16)
 OPENED_FIRST, OPENED_LAST = date(2020, 3, 18), date(2020, 4, 8)
+BLOCK, COURTYARD = 2, 3
+"""Buildings that may be closed as one block, and that may stand around one yard."""
 TIERS = ("网格党小组引领", "业主委员会（党员中心户）主导", "党员示范带动", "居民主动参与")
 TIERS_SINCE = date(2020, 2, 15)
 POOR_DOCUMENT, WEAK_DOCUMENT = "示例〔2014〕18号", "示例〔2020〕21号"
@@ -117,4 +119,14 @@ def _closed_unit(estate: Estate) -> ClosedUnitRow:
     closed = day_between(chance, CLOSED_FIRST, CLOSED_LAST)
     opened = day_between(chance, OPENED_FIRST, OPENED_LAST)
     gates = chance.choice((1, 1, 1, 2, 2, 3))
-    return ClosedUnitRow(estate.key, f"{estate.name}封闭管理单元", gates, closed, opened)
+    name = f"{estate.name}封闭管理单元"
+    return ClosedUnitRow(estate.key, name, _closed_kind(estate), gates, closed, opened)
+
+
+def _closed_kind(estate: Estate) -> str:
+    """A block of two houses at most, a courtyard of a few, else the whole compound; all of them
+    stand in the city proper."""
+    buildings, chance = len(estate.buildings), draw("closed kind", estate.key).random()
+    if buildings <= BLOCK and chance < 0.4:
+        return "building"
+    return "courtyard" if buildings <= COURTYARD and chance < 0.7 else "compound"

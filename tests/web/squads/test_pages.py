@@ -226,15 +226,26 @@ def test_a_unit_is_closed_named_planned_and_opened(
 ) -> None:
     client = signed_in(secretary)
     given = {
-        "area": town.grid.key, "name": "三桥小区", "names": "东门\n西门", "closed_on": "2020-02-03"
+        "area": town.grid.key, "name": "三桥小区", "kind": "courtyard", "names": "东门\n西门",
+        "closed_on": "2020-02-03",
     }  # fmt: skip
-    assert client.get("/squads/closed/new/").status_code == 200
+    assert "一个卡口管住的范围" in body(client, "/squads/closed/new/")
+    assert client.post("/squads/closed/new/", given | {"kind": "city"}).status_code == 200
+    assert not ClosedUnit.objects.exists()
     client.post("/squads/closed/new/", given)
     unit = ClosedUnit.objects.get()
     assert [gate.name for gate in unit.named_gates.order_by("number")] == ["东门", "西门"]
     html = body(client, f"/squads/closed/{unit.pk}/?as_of=2020-02-10")
-    assert "东门" in html and "当日没有班次" in html
-    assert "三桥小区" in body(client, "/squads/closed/?as_of=2020-02-10")
+    assert "东门" in html and "当日没有班次" in html and "院落" in html
+    listed = "/squads/closed/?as_of=2020-02-10"
+    assert "三桥小区" in body(client, f"{listed}&kind=courtyard")
+    assert "三桥小区" not in body(client, f"{listed}&kind=building")
+    parts = client.get(f"{listed}&export=csv").streaming_content  # type: ignore[attr-defined]
+    export = b"".join(parts).decode()
+    assert "单元类型" in export and "院落" in export
+    ClosedUnit.objects.update(kind="building")
+    history = body(client, f"/history/areas.ClosedUnit/{unit.pk}/")
+    assert "单元类型" in history and "楼栋" in history
 
     client.post(f"/squads/closed/{unit.pk}/gates/", {"names": "东大门\n西门"})
     assert "东大门" in body(client, f"/squads/closed/{unit.pk}/")

@@ -348,15 +348,17 @@ def test_a_unit_is_closed_with_its_gates_and_opened_with_its_shifts_gone(
     town: Town, secretary: User
 ) -> None:
     unit = commands.close_unit(
-        area=town.grid, name="三桥小区", gates=["东门", "西门"], closed_on=FEBRUARY, by=secretary
-    )
-    assert unit.gates == 2
+        area=town.grid, name="三桥小区", kind="courtyard", gates=["东门", "西门"],
+        closed_on=FEBRUARY, by=secretary,
+    )  # fmt: skip
+    assert (unit.gates, unit.kind) == (2, "courtyard")
     east = unit.named_gates.get(number=1)
     kept, lost = plan(east, secretary, last=FEBRUARY + timedelta(days=1))
     with refused("areas.closed_already"):
         commands.close_unit(
-            area=town.grid, name="三桥小区", gates=["东门"], closed_on=MARCH, by=secretary
-        )
+            area=town.grid, name="三桥小区", kind="courtyard", gates=["东门"], closed_on=MARCH,
+            by=secretary,
+        )  # fmt: skip
 
     commands.open_unit(unit=unit, on=lost.day, by=secretary)
     assert set(Shift.objects.standing()) == {kept}

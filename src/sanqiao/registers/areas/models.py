@@ -224,7 +224,14 @@ class Building(InArea):
 class ClosedUnit(InArea):
     """封闭管理单元: the gate-controlled cell during an epidemic."""
 
+    class Kind(TextChoices):
+        COMPOUND = "compound", _("小区")
+        COURTYARD = "courtyard", _("院落")
+        BUILDING = "building", _("楼栋")
+        HAMLET = "hamlet", _("自然村")
+
     name = models.CharField(_("单元名称"), max_length=80)
+    kind = models.CharField(_("单元类型"), max_length=10, choices=Kind, default=Kind.COMPOUND)
     gates = models.IntegerField(_("出入口数"), default=1)
     closed_on = models.DateField(_("封闭日期"))
     opened_on = models.DateField(_("解封日期"), null=True, blank=True)
@@ -236,6 +243,10 @@ class ClosedUnit(InArea):
             path_follows("area", "areas_area", name="closed_unit_area_path"),
             ordered("closed_on", "opened_on", name="closed_unit_dates"),
             CheckConstraint(condition=Q(gates__gte=1), name="closed_unit_gates"),
+            CheckConstraint(
+                condition=Q(kind__in=["compound", "courtyard", "building", "hamlet"]),
+                name="closed_unit_kind",
+            ),
         ]
         indexes = [models.Index(fields=["area_path"], name="closed_unit_path")]
 

@@ -54,6 +54,7 @@ class BuildingRow(NamedTuple):
 class ClosedUnitRow(NamedTuple):
     area_key: str
     name: str
+    kind: str
     gates: int
     closed_on: date
     opened_on: date | None

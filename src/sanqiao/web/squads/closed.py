@@ -98,6 +98,7 @@ def _unit(request: Request, pk: int) -> ClosedUnit:
 def _facts(unit: ClosedUnit) -> list[tuple[str, Any]]:
     return [
         (_("区划"), unit.area.name),
+        (_("单元类型"), unit.get_kind_display()),
         (_("出入口"), unit.gates),
         (_("封闭日期"), unit.closed_on),
         (_("解封日期"), unit.opened_on),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from sanqiao.registers.areas.models import ClosedUnit
 from sanqiao.registers.people.models import Appointment
 from sanqiao.web.ending import EndForm
 from sanqiao.web.forms import CommandForm, Day, Lines
@@ -154,8 +155,12 @@ class GatesForm(CommandForm):
 class CloseForm(GatesForm):
     area = AreaReference(label=_("所在区划"), help_text=_("网格或社区的编码或全名"))
     name = forms.CharField(label=_("单元名称"), max_length=80)
+    kind = forms.ChoiceField(
+        label=_("单元类型"), choices=ClosedUnit.Kind.choices,
+        help_text=_("一个卡口管住的范围：整个小区、一个院落、一栋楼，或农村的一个自然村。"),
+    )  # fmt: skip
     closed_on = Day(label=_("封闭日期"), initial=TODAY)
-    field_order = ("area", "name", "names", "closed_on")
+    field_order = ("area", "name", "kind", "names", "closed_on")
 
     def arguments(self) -> dict[str, Any]:
         given = super().arguments()

@@ -234,6 +234,7 @@ CLOSED = Listing(
             lambda row: reverse("squads:closed_unit", args=[row["pk"]]),
         ),
         area(_("区划")),
+        choice("kind", _("单元类型"), ClosedUnit.Kind.choices),
         number("gates", _("出入口")),
         number("named", _("已命名卡口")),
         Column(
@@ -249,6 +250,7 @@ CLOSED = Listing(
     ("area_path", "name", "id"),
     (
         Search("q", _("名称"), ("name",)),
+        Choice("kind", _("单元类型"), choices=ClosedUnit.Kind.choices),
         Flag("standing", _("封闭中"), Q(is_open=False)),
         Flag("unnamed", _("卡口未命名"), Q(named__lt=F("gates"))),
     ),

@@ -23,7 +23,9 @@ REASONS = {
 
 
 @transaction.atomic
-def close_unit_off(*, area: Area, name: str, gates: int, closed_on: date, by: User) -> ClosedUnit:
+def close_unit_off(
+    *, area: Area, name: str, kind: str, gates: int, closed_on: date, by: User
+) -> ClosedUnit:
     """封闭. Raises Refused: areas.not_allowed, closed_already, gates."""
     check_may(by, "areas.change", area)
     if ClosedUnit.objects.filter(area=area, name=name, opened_on=None).exists():
@@ -31,8 +33,9 @@ def close_unit_off(*, area: Area, name: str, gates: int, closed_on: date, by: Us
         raise Refused("areas.closed_already", words, field="name")
     with refusing(REASONS):
         unit = ClosedUnit.objects.create(
-            area=area, area_path=area.path, name=name, gates=gates, closed_on=closed_on
-        )
+            area=area, area_path=area.path, name=name, kind=kind, gates=gates,
+            closed_on=closed_on,
+        )  # fmt: skip
     note("areas.unit_closed", subject=unit, by=by, on=str(closed_on))
     return unit
 

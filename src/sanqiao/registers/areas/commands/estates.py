@@ -58,12 +58,13 @@ BUILDINGS = Upsert(
 CLOSED_UNITS = Upsert(
     ClosedUnit,
     key=("area_id", "name", "closed_on"),
-    given=("gates",),
+    given=("kind", "gates"),
     optional=("opened_on",),
     derived=("area_path",),
     reasons={
         "closed_unit_dates": BAD_DATES._replace(field="opened_on"),
         "closed_unit_gates": Reason("areas.gates", "gates", _("出入口数应为正")),
+        "closed_unit_kind": Reason("areas.unit_kind", "kind", _("没有这种单元")),
     },
 )
 TIERS = Upsert(
@@ -146,7 +147,7 @@ def close_units(*, rows: Sequence[ClosedUnitRow], by: User) -> Imported:
     areas = placed([row.area_key for row in rows], by, refusals)
     refusals.check()
     staged = CLOSED_UNITS.stage(
-        (area.id, row.name, row.closed_on, row.gates, row.opened_on, area.path)
+        (area.id, row.name, row.closed_on, row.kind, row.gates, row.opened_on, area.path)
         for area, row in zip(areas, rows, strict=True)
     )
     staged.refuse_twins(refusals, *CLOSED_UNITS.key, reason=TWIN._replace(field="name"))
