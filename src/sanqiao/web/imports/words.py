@@ -14,6 +14,7 @@ from sanqiao.kernel.sheets.reading import Row
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.registers.people.models import Post
+from sanqiao.work.squads.models import Squad
 
 Names = Mapping[tuple[str, object], str]
 LOOK_UPS: dict[str, tuple[type[Model], str]] = {
@@ -21,6 +22,7 @@ LOOK_UPS: dict[str, tuple[type[Model], str]] = {
     "organisations": (Organisation, "code"),
     "units": (Unit, "credit_code"),
     "posts": (Post, "code"),
+    "squads": (Squad, "number"),
 }
 """Where the name of a code stands, by the source of the column."""
 MOST = 100

@@ -122,6 +122,8 @@ SQUADS = Listing(
     (
         Button(_("组建突击队"), "squads:new", "squads.lead"),
         Button(_("队长资格"), "squads:rule_new", "squads.lead", "edit"),
+        Button(_("导入"), "imports:upload", "import", "import", ("squads",)),
+        Button(_("导入成员"), "imports:upload", "import", "import", ("squad_members",)),
     ),
     _("还没有突击队；可以“组建突击队”。"),
     TABS,
@@ -255,6 +257,9 @@ CLOSED = Listing(
         Flag("unnamed", _("卡口未命名"), Q(named__lt=F("gates"))),
     ),
     ("areas.closed_units", "squads.gates", "squads.gates_without_shift"),
-    (Button(_("封闭一个单元"), "squads:closed_new", "areas.change"),),
+    (
+        Button(_("封闭一个单元"), "squads:closed_new", "areas.change"),
+        Button(_("导入"), "imports:upload", "import", "import", ("closed_units",)),
+    ),
     _("没有封闭管理单元。"),
 )

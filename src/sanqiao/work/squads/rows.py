@@ -34,6 +34,36 @@ class MemberRow(NamedTuple):
     breach_reason: str
 
 
+class SquadLine(NamedTuple):
+    """A squad on a sheet, with its first captain. `branch_parent` is the organisation below which
+    its temporary branch stands. A person is None where the reader may not see one."""
+
+    number: str
+    name: str
+    kind: str
+    credit_code: str
+    area_key: str
+    id_number: str | None
+    breach_reason: str
+    formed_on: date
+    until: date | None
+    task: str
+    document: str
+    branch_parent: str | None
+    appraisal: str
+
+
+class MemberLine(NamedTuple):
+    """A person in a squad on a sheet, captains too."""
+
+    number: str
+    id_number: str
+    role: str
+    valid_from: date
+    valid_to: date | None
+    breach_reason: str
+
+
 class DeploymentRow(NamedTuple):
     """Without `compound_name` to the area itself."""
 

@@ -8,8 +8,9 @@ from .claiming import (
     offer_swap,
     withdraw_swap,
 )
-from .closing import close_unit, open_unit
+from .closing import close_unit, enter_closed_units, open_unit
 from .deploying import correct_log, deploy_squad, end_deployment, write_log
+from .entering import enter_members, enter_squads
 from .forming import (
     add_member,
     appraise_squad,
@@ -26,7 +27,8 @@ from .shifts import cancel_shift, change_capacity, name_gates, plan_shifts
 __all__ = [
     "add_member", "agree_to_swap", "appraise_squad", "cancel_claim", "cancel_shift",
     "change_capacity", "claim_shift", "close_unit", "correct_log", "decline_swap",
-    "deploy_squad", "dissolve_squad", "end_deployment", "end_member", "form_squad",
+    "deploy_squad", "dissolve_squad", "end_deployment", "end_member", "enter_closed_units",
+    "enter_members", "enter_squads", "form_squad",
     "import_claims", "import_deployments", "import_gates", "import_logs", "import_members",
     "import_shifts", "import_squads", "name_captain", "name_gates", "offer_swap", "open_unit",
     "plan_shifts", "set_captain_rule", "withdraw_swap", "write_log",

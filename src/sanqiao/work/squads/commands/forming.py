@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, TypedDict, Unpack
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -35,6 +35,7 @@ class SquadFacts(TypedDict):
     until: date | None
     task: str
     document: str
+    appraisal: NotRequired[str]
 
 
 Role, Proof = SquadMember.Role, SquadMember.Proof
