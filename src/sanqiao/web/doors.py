@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.urls import reverse
-
 from sanqiao.figures import catalogue, engine
 from sanqiao.figures.figure import Figure, Text
+from sanqiao.web.addresses import address
 
 from .viewing import Viewing
 
@@ -43,7 +42,7 @@ def known(codes: Iterable[str], day: date) -> list[Figure]:
 
 
 def drawer(code: str, query: str) -> str:
-    return reverse("figures:drawer", args=[code]) + query
+    return address("figures:drawer", code) + query
 
 
 def closed(codes: Iterable[str], viewing: Viewing) -> list[Door]:

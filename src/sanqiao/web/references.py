@@ -8,7 +8,6 @@ from typing import Any, ClassVar, TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Organisation, Unit
+from sanqiao.web.addresses import address
 
 from .forms import CommandForm
 
@@ -37,7 +37,7 @@ class Suggesting(forms.TextInput):
         options = f"{(attrs or {}).get('id', name)}-options"
         asks = {
             "list": options,
-            "hx-get": reverse("suggest", args=[self.kind]),
+            "hx-get": address("suggest", self.kind),
             "hx-trigger": "input changed delay:250ms",
             "hx-target": f"#{options}",
         }

@@ -16,6 +16,7 @@ from sanqiao.registers.areas.models import Compound
 from sanqiao.registers.organisations.models import OwnersCommittee
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, permitted
+from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
@@ -45,7 +46,7 @@ def compound_edit(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已保存"))
         return redirect("compounds:detail", pk)
     title = _("修改“%(name)s”") % {"name": compound}
-    return form_page(request, form, title, _("保存"), reverse("compounds:detail", args=[pk]))
+    return form_page(request, form, title, _("保存"), address("compounds:detail", pk))
 
 
 @allowed(ACT)
@@ -56,7 +57,7 @@ def compound_close(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已注销"))
         return redirect("compounds:detail", pk)
     title = _("注销“%(name)s”") % {"name": compound}
-    return form_page(request, form, title, _("注销"), reverse("compounds:detail", args=[pk]))
+    return form_page(request, form, title, _("注销"), address("compounds:detail", pk))
 
 
 def compound_actions(compound: Compound, user: User) -> list[Action]:
@@ -64,7 +65,7 @@ def compound_actions(compound: Compound, user: User) -> list[Action]:
     if compound.valid_to is None:
         titles.append((_("注销"), "close", "stop"))
     pk = compound.pk
-    actions = [Action(t, reverse(f"compounds:{v}", args=[pk]), i) for t, v, i in titles]
+    actions = [Action(t, address(f"compounds:{v}", pk), i) for t, v, i in titles]
     return permitted(user, compound, *((ACT, action) for action in actions))
 
 
@@ -90,7 +91,7 @@ def committees_of(compound: Compound, user: User) -> Committees | None:
         return None
     rows = compound.committees.visible_to(user).order_by("-founded_on")[:20]
     each = [Committee(row, _committee_actions(row, user)) for row in rows]
-    href = reverse("committees:new", args=[compound.pk])
+    href = address("committees:new", compound.pk)
     offer = (COMMITTEE_ACT, Action(_("登记业主委员会"), href, "plus"))
     is_open = compound.valid_to is None and all(one.committee.dissolved_on for one in each)
     return Committees(each, permitted(user, compound, offer) if is_open else [])
@@ -100,7 +101,7 @@ def _committee_actions(row: OwnersCommittee, user: User) -> list[Action]:
     titles = [(_("修改"), "edit", "edit")]
     if row.dissolved_on is None:
         titles.append((_("解散"), "dissolve", "stop"))
-    actions = [Action(t, reverse(f"committees:{v}", args=[row.pk]), i) for t, v, i in titles]
+    actions = [Action(t, address(f"committees:{v}", row.pk), i) for t, v, i in titles]
     return permitted(user, row, *((COMMITTEE_ACT, action) for action in actions))
 
 

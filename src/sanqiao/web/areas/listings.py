@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area, Compound, in_force
+from sanqiao.web.addresses import address
 from sanqiao.web.listing import (
     Button,
     Choice,
@@ -30,7 +30,7 @@ TABS = ((_("下一级"), "areas:list"), (_("全部下级"), "areas:all"))
 
 
 def area_href(row: Row) -> str:
-    return reverse("areas:detail", args=[row["key"]])
+    return address("areas:detail", row["key"])
 
 
 def children(user: User, viewing: Viewing) -> QuerySet[Area]:
@@ -110,9 +110,7 @@ COMPOUNDS = Listing(
     _("小区"),
     compounds,
     (
-        link(
-            "name", _("小区名称"), "name", lambda row: reverse("compounds:detail", args=[row["pk"]])
-        ),
+        link("name", _("小区名称"), "name", lambda row: address("compounds:detail", row["pk"])),
         area(_("区划")),
         flag("has_manager", _("物业公司")),
         flag("has_committee", _("业主委员会")),

@@ -19,6 +19,7 @@ from sanqiao.registers.areas.commands import import_areas
 from sanqiao.registers.areas.models import Area, Building
 from sanqiao.registers.areas.rows import AreaRow
 from sanqiao.web.actions import Action, permitted
+from sanqiao.web.addresses import address
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 
@@ -50,7 +51,7 @@ def area_actions(area: Area, user: User) -> list[Action]:
 
 
 def _action(title: str, view: str, area: Area, icon: str) -> Action:
-    return Action(title, reverse(view, args=[area.key]), icon)
+    return Action(title, address(view, area.key), icon)
 
 
 def area_links(area: Area, user: User) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from sanqiao.registers.areas.commands import change_area, move_area, split_grid
 from sanqiao.registers.areas.models import Area, Compound
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import history_href
+from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -96,7 +97,7 @@ def _form(
         "explain": explain,
         "title": title,
         "save": save,
-        "back": reverse("areas:detail", args=[area.key]),
+        "back": address("areas:detail", area.key),
         "crumbs": area_crumbs(area, with_itself=True),
     }
     return render(request, "form.html", context)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from sanqiao.kernel.models import Grant
 from sanqiao.kernel.roles import ROLES
 from sanqiao.kernel.scope import within
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Membership
+from sanqiao.web.addresses import address
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 from sanqiao.work.contributions.collecting import CollectPath
@@ -33,7 +33,7 @@ def branches_of(
         rows = rows.filter(Exists(Membership.objects.filter(organisation=OuterRef("pk"))))
     if query := request.GET.get("q", "").strip():
         rows = rows.filter(name__contains=query)
-    found = [(row.name, reverse(view, args=[row.code])) for row in rows.order_by("path")[:MOST]]
+    found = [(row.name, address(view, row.code)) for row in rows.order_by("path")[:MOST]]
     if len(found) == 1 and not query:
         return redirect(found[0][1])
     context = {"found": found, "title": title, "query": query, "most": MOST}

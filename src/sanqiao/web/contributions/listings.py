@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.models import User
+from sanqiao.web.addresses import address
 from sanqiao.web.listing import (
     Button,
     Choice,
@@ -52,7 +52,7 @@ def organisation() -> Column:
 
 
 def to(view: str) -> Place:
-    return lambda row: reverse(view, args=[row["pk"]])
+    return lambda row: address(view, row["pk"])
 
 
 def contributions(user: User, viewing: Viewing) -> QuerySet[Contribution]:

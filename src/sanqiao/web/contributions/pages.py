@@ -14,6 +14,7 @@ from sanqiao.figures.unscoped import unscoped
 from sanqiao.kernel.models import User
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.web.actions import Action
+from sanqiao.web.addresses import address
 from sanqiao.web.viewing import Viewing
 from sanqiao.work.contributions.levels import Level, levels_below
 from sanqiao.work.contributions.models import (
@@ -98,10 +99,10 @@ def batch_actions(standing: Standing, user: User) -> list[Action]:
     """Hand up an open batch; count one that was handed up by somebody else."""
     batch = standing.batch
     if standing.remittance is None and may_remit(batch, user):
-        href = reverse("contributions:remit", args=[batch.pk])
+        href = address("contributions:remit", batch.pk)
         return [Action(_("上缴"), href, "move", is_first=True)]
     if may_verify(standing, user):
-        href = reverse("contributions:verify", args=[batch.pk])
+        href = address("contributions:verify", batch.pk)
         return [Action(_("核收"), href, "check", is_first=True)]
     return []
 

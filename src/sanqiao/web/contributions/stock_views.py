@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, history_href
+from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
 from sanqiao.work.contributions.commands import (
@@ -59,8 +60,8 @@ def goods_detail(request: Request, pk: int) -> HttpResponse:
     deliveries = goods.deliveries.select_related("reversal").order_by("delivered_on", "id")
     may_pass = may(request.user, PASS, goods.organisation)
     offers = [
-        Action(_("发放"), reverse("contributions:deliver", args=[pk]), "move", is_first=True),
-        Action(_("冲正"), reverse("contributions:lot_reverse", args=[pk]), "close"),
+        Action(_("发放"), address("contributions:deliver", pk), "move", is_first=True),
+        Action(_("冲正"), address("contributions:lot_reverse", pk), "close"),
     ]
     context = {
         "goods": goods,
@@ -81,7 +82,7 @@ def goods_deliver(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已登记发放"))
         return redirect("contributions:lot", pk)
     left = _("结存 %(left)s %(measure)s") % {"left": f"{goods.left:,}", "measure": goods.measure}
-    back = reverse("contributions:lot", args=[pk])
+    back = address("contributions:lot", pk)
     return form_page(request, form, _("发放 · %(name)s") % {"name": goods}, _("发放"), back, left)
 
 
@@ -91,7 +92,7 @@ def goods_reverse(request: Request, pk: int) -> HttpResponse:
     if form.run(reverse_goods, goods=goods, by=request.user):
         messages.success(request, _("已冲正"))
         return redirect("contributions:lot", pk)
-    back = reverse("contributions:lot", args=[pk])
+    back = address("contributions:lot", pk)
     return form_page(request, form, _("冲正 · %(name)s") % {"name": goods}, _("冲正"), back)
 
 
@@ -102,7 +103,7 @@ def delivery_reverse(request: Request, pk: int) -> HttpResponse:
     if form.run(reverse_delivery, delivery=delivery, by=request.user):
         messages.success(request, _("已冲正"))
         return redirect("contributions:lot", delivery.goods_id)
-    back = reverse("contributions:lot", args=[delivery.goods_id])
+    back = address("contributions:lot", delivery.goods_id)
     return form_page(request, form, _("冲正 · %(name)s") % {"name": delivery}, _("冲正"), back)
 
 
@@ -131,7 +132,7 @@ def spending_new(request: Request, code: str) -> HttpResponse:
 @allowed(VIEW)
 def spending_detail(request: Request, pk: int) -> HttpResponse:
     spending = _payment(request, pk)
-    href = reverse("contributions:payment_reverse", args=[pk])
+    href = address("contributions:payment_reverse", pk)
     may_reverse = is_reversible(spending) and may(request.user, PASS, spending.organisation)
     context = {
         "entry": spending,
@@ -148,7 +149,7 @@ def spending_reverse(request: Request, pk: int) -> HttpResponse:
     if form.run(reverse_spending, spending=spending, by=request.user):
         messages.success(request, _("已冲正"))
         return redirect("contributions:payment", pk)
-    back = reverse("contributions:payment", args=[pk])
+    back = address("contributions:payment", pk)
     return form_page(request, form, _("冲正 · %(name)s") % {"name": spending}, _("冲正"), back)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.web.access import allowed, public
 from sanqiao.web.actions import Action, history_href
+from sanqiao.web.addresses import address
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 from sanqiao.work.contributions.commands import (
@@ -90,7 +91,7 @@ def entry_new(request: Request, code: str) -> HttpResponse:
 def entry_detail(request: Request, pk: int) -> HttpResponse:
     rows = Contribution.objects.visible_to(request.user)
     entry = get_object_or_404(rows.select_related("person", "organisation", "batch"), pk=pk)
-    reverse_href = reverse("contributions:reverse", args=[pk])
+    reverse_href = address("contributions:reverse", pk)
     may_reverse = is_reversible(entry) and may(request.user, COLLECT, entry.organisation)
     context = {
         "entry": entry,
@@ -110,7 +111,7 @@ def entry_reverse(request: Request, pk: int) -> HttpResponse:
         return redirect("contributions:entry", pk)
     context = {
         "form": form, "title": _("冲正收据 %(receipt)s") % {"receipt": entry.receipt},
-        "save": _("冲正"), "back": reverse("contributions:entry", args=[pk]),
+        "save": _("冲正"), "back": address("contributions:entry", pk),
         "explain": _("原记录不改也不删；另记一笔负数，写明原因。"),
     }  # fmt: skip
     return render(request, "form.html", context)
@@ -147,7 +148,7 @@ def batch_remit(request: Request, pk: int) -> HttpResponse:
         return redirect("contributions:batch", pk)
     context = {
         "form": form, "title": _("上缴 · %(batch)s") % {"batch": batch}, "save": _("上缴"),
-        "back": reverse("contributions:batch", args=[pk]), "held": batch.content,
+        "back": address("contributions:batch", pk), "held": batch.content,
         "difference": form.difference, "entries": entries_of(batch, request.user),
         "received": received_in(batch, request.user),
     }  # fmt: skip
@@ -171,7 +172,7 @@ def batch_verify(request: Request, pk: int) -> HttpResponse:
         return redirect("contributions:batch", pk)
     context = {
         "form": form, "title": _("核收 · %(batch)s") % {"batch": batch}, "save": _("核收"),
-        "back": reverse("contributions:batch", args=[pk]),
+        "back": address("contributions:batch", pk),
     }  # fmt: skip
     return render(request, "form.html", context)
 

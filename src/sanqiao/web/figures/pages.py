@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.urls import reverse
+from sanqiao.web.addresses import address
 
 Page = Callable[[Any, str], str]
 """The row, and the query that says where and when the reader looks."""
@@ -18,7 +18,7 @@ def at(view: str, column: str = "pk") -> Page:
         key = row
         for name in column.split("."):
             key = getattr(key, name)
-        return reverse(view, args=[key]) if key else ""
+        return address(view, key) if key else ""
 
     return page
 
@@ -28,14 +28,14 @@ def in_list(view: str, column: str = "pk", *, of: str = "") -> Page:
     the list's address needs."""
 
     def page(row: Any, query: str) -> str:
-        place = reverse(view, args=[getattr(row, of)] if of else [])
+        place = address(view, *([getattr(row, of)] if of else []))
         return f"{place}{query}&one={getattr(row, column)}"
 
     return page
 
 
 def report(kind: str) -> Page:
-    return lambda row, query: reverse("service:report", args=[kind, row.pk])
+    return lambda row, query: address("service:report", kind, row.pk)
 
 
 PAGES: dict[str, Page] = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanqiao.figures import catalogue
 from sanqiao.kernel.models import User
 from sanqiao.registers.people.finding import find
 from sanqiao.registers.spelling import spelled
+from sanqiao.web.addresses import address
 from sanqiao.web.doors import drawer
 from sanqiao.web.menu import menu_for
 from sanqiao.web.request import Request
@@ -63,7 +63,7 @@ def records(user: User, text: str) -> list[Group]:
     codes = codes_of(rows)
     groups: dict[str, list[Found]] = {kind: [] for kind in kinds}
     for one in rows:
-        href = reverse(one.url_name, args=[codes.get((one.kind, one.id), one.id)])
+        href = address(one.url_name, codes.get((one.kind, one.id), one.id))
         groups[one.kind].append(Found(one.title, one.subtitle, href))
     return [(kinds[kind], found) for kind, found in groups.items()]
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
@@ -14,6 +13,7 @@ from sanqiao.kernel.models import Duty
 from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
+from sanqiao.web.addresses import address
 from sanqiao.web.context import THEMES
 from sanqiao.web.doors import closed
 from sanqiao.web.menu import menu_for
@@ -105,7 +105,7 @@ def duty_detail(request: Request, pk: int) -> HttpResponse:
         "duty": duty,
         "steps": steps,
         "actions": [
-            Action(act.title, reverse("duty_act", args=[pk, name]), act.icon, n == 0)
+            Action(act.title, address("duty_act", pk, name), act.icon, n == 0)
             for n, (name, act) in enumerate(acts)
         ],
         "facts": [
@@ -135,7 +135,7 @@ def duty_act(request: Request, pk: int, act: str) -> HttpResponse:
         return redirect("duty", pk)
     context = {
         "form": form, "title": f"{ACTS[act].title} · {duty}", "save": ACTS[act].title,
-        "back": reverse("duty", args=[pk]),
+        "back": address("duty", pk),
     }  # fmt: skip
     return render(request, "form.html", context)
 

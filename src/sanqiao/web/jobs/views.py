@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -13,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from sanqiao.kernel.commands import ask_stop
 from sanqiao.kernel.models import Progress, User, note
 from sanqiao.web.access import allowed
+from sanqiao.web.addresses import address
 from sanqiao.web.exporting.keeping import kept
 from sanqiao.web.exporting.making import KIND
 from sanqiao.web.listing.export import XLSX
@@ -29,7 +29,7 @@ def jobs_of(user: User) -> QuerySet[Progress]:
 def page_of(job: Progress) -> str:
     """Where the outcome of a job stands; empty for one whose outcome is a file or nothing."""
     if job.kind == large_orders.KIND and job.is_over:
-        return reverse("mobilisations:detail", args=[job.result["mobilisation"]])
+        return address("mobilisations:detail", job.result["mobilisation"])
     return ""
 
 

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from django.db.models import Count, Min, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +21,7 @@ from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Post
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, history_href
+from sanqiao.web.addresses import address
 from sanqiao.web.areas.maps import children_map
 from sanqiao.web.beside import beside
 from sanqiao.web.figures.evidence import Bar
@@ -151,12 +151,12 @@ def terms_of(mobilisation: Mobilisation, equation: Equation, area: Area) -> dict
 def _people(mobilisation: Mobilisation, query: str, area: str) -> str:
     place = urlencode({"area": area}) if area else ""
     given = "&".join(part for part in (place, query) if part)
-    return reverse("mobilisations:people", args=[mobilisation.pk]) + (f"?{given}" if given else "")
+    return address("mobilisations:people", mobilisation.pk) + (f"?{given}" if given else "")
 
 
 def _bars(mobilisation: Mobilisation, stands: list[AreaStands]) -> list[Bar]:
     """Answered of ordered in each area, a door one level deeper."""
-    page = reverse("mobilisations:detail", args=[mobilisation.pk])
+    page = address("mobilisations:detail", mobilisation.pk)
     return [
         Bar(
             name=each.name or _("本级"),
@@ -278,7 +278,7 @@ def actions_of(mobilisation: Mobilisation, user: User) -> list[Action]:
     for act, (title, states) in ACTS.items():
         right = "mobilisation.close" if act == "close" else "mobilisation.order"
         if mobilisation.state in states and user.may(right, area=mobilisation.area_path):
-            href = reverse("mobilisations:act", args=[mobilisation.pk, act])
+            href = address("mobilisations:act", mobilisation.pk, act)
             found.append(Action(title, href, "right", is_first=not found))
     return [*found, *_other_actions(mobilisation, user)]
 
@@ -293,7 +293,7 @@ def _other_actions(mobilisation: Mobilisation, user: User) -> list[Action]:
         (mobilisation.state == State.CLOSED, _("关闭记录"), "closing", "report"),
     )  # fmt: skip
     return [
-        Action(title, reverse(f"mobilisations:{view}", args=[mobilisation.pk]), icon)
+        Action(title, address(f"mobilisations:{view}", mobilisation.pk), icon)
         for offered, title, view, icon in offers
         if offered
     ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.models import User
+from sanqiao.web.addresses import address
 from sanqiao.web.listing import (
     Button,
     Choice,
@@ -46,7 +46,7 @@ def mobilisations(user: User, viewing: Viewing) -> QuerySet[Mobilisation]:
 
 
 def _href(row: Row) -> str:
-    return reverse("mobilisations:detail", args=[row["pk"]])
+    return address("mobilisations:detail", row["pk"])
 
 
 def _bind_state() -> Value:
@@ -103,7 +103,7 @@ def _bind_why() -> Value:
 
 
 def _person_href(row: Row) -> str:
-    return reverse("people:detail", args=[row["person_id"]]) if row["person_id"] else "#"
+    return address("people:detail", row["person_id"]) if row["person_id"] else "#"
 
 
 def _bind_person() -> Value:
@@ -158,7 +158,7 @@ def pledges(user: User, viewing: Viewing) -> QuerySet[Pledge]:
 
 
 def _deed_href(row: Row) -> str:
-    return reverse("mobilisations:deed", args=[row["pk"]])
+    return address("mobilisations:deed", row["pk"])
 
 
 def _bind_kept() -> Value:
@@ -209,7 +209,7 @@ SCORES = Listing(
     rows=scores,
     columns=(
         link("title", _("演练"), "mobilisation__title",
-             lambda row: reverse("mobilisations:detail", args=[row["mobilisation_id"]]),
+             lambda row: address("mobilisations:detail", row["mobilisation_id"]),
              "mobilisation_id"),
         text("area", _("区划"), "area__name", sort=("area_path",)),
         day("issued_on", _("日期"), "mobilisation__issued_on"),

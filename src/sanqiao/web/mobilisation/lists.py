@@ -10,7 +10,6 @@ from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce, Concat
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,6 +17,7 @@ from sanqiao.kernel.errors import Refused
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.web.access import allowed
+from sanqiao.web.addresses import address
 from sanqiao.web.people.masking import masked_phone
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import in_area, viewing_of
@@ -93,7 +93,7 @@ def call_list_open(request: Request, pk: int, code: str) -> HttpResponse:
         "form": form,
         "title": _("显示手机号：%(name)s") % {"name": place.name},
         "save": _("显示"),
-        "back": reverse("mobilisations:call_list", args=[pk, code]),
+        "back": address("mobilisations:call_list", pk, code),
     }
     return render(request, "form.html", context)
 

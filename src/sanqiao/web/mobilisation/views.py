@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from sanqiao.kernel.chains import verify_chain
 from sanqiao.kernel.models import Progress
 from sanqiao.web.access import allowed
+from sanqiao.web.addresses import address
 from sanqiao.web.forms import CommandForm, form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
@@ -154,4 +155,4 @@ def closing_record(request: Request, pk: int) -> HttpResponse:
 
 
 def _page(pk: int) -> str:
-    return reverse("mobilisations:detail", args=[pk])
+    return address("mobilisations:detail", pk)

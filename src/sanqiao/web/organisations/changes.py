@@ -19,6 +19,7 @@ from sanqiao.registers.organisations.commands import (
 )
 from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.web.access import allowed
+from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
@@ -103,7 +104,7 @@ def unit_edit(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已保存"))
         return redirect("units:detail", pk)
     title = _("修改“%(name)s”") % {"name": unit}
-    return form_page(request, form, title, _("保存"), reverse("units:detail", args=[pk]))
+    return form_page(request, form, title, _("保存"), address("units:detail", pk))
 
 
 @allowed(ACT)
@@ -114,7 +115,7 @@ def unit_close(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已注销"))
         return redirect("units:detail", pk)
     title = _("注销“%(name)s”") % {"name": unit}
-    return form_page(request, form, title, _("注销"), reverse("units:detail", args=[pk]))
+    return form_page(request, form, title, _("注销"), address("units:detail", pk))
 
 
 def _organisation(request: Request, code: str) -> Organisation:
@@ -128,4 +129,4 @@ def _unit(request: Request, pk: int) -> Unit:
 
 
 def _page(organisation: Organisation) -> str:
-    return reverse("organisations:detail", args=[organisation.code])
+    return address("organisations:detail", organisation.code)

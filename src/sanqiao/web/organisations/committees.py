@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +19,7 @@ from sanqiao.registers.organisations.commands import (
 )
 from sanqiao.registers.organisations.models import OwnersCommittee
 from sanqiao.web.access import allowed
+from sanqiao.web.addresses import address
 from sanqiao.web.ending import EndForm
 from sanqiao.web.forms import CommandForm, Day, Versioned, form_page
 from sanqiao.web.listing import Button, Flag, Listing, Search, area, day, link, number
@@ -66,7 +66,7 @@ COMMITTEES = Listing(
             "compound",
             gettext_lazy("小区名称"),
             "compound__name",
-            lambda row: reverse("committees:detail", args=[row["pk"]]),
+            lambda row: address("committees:detail", row["pk"]),
         ),
         area(gettext_lazy("区划")),
         number("seats", gettext_lazy("委员数")),
@@ -139,5 +139,5 @@ def _done(request: Request, compound: int, words: str) -> HttpResponse:
 
 
 def _form(request: Request, form: forms.Form, title: str, save: str, compound: int) -> HttpResponse:
-    back = reverse("compounds:detail", args=[compound])
+    back = address("compounds:detail", compound)
     return form_page(request, form, title, save, back)

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 from django.db.models import DateField, Q, QuerySet
 from django.db.models import Value as Constant
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import in_force
 from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.registers.organisations.rules import ELECTED, TERM_AHEAD, Warning, warnings_for
+from sanqiao.web.addresses import address
 from sanqiao.web.listing import (
     Button,
     Choice,
@@ -53,7 +53,7 @@ def tops(user: User, viewing: Viewing) -> QuerySet[Organisation]:
 
 
 def _href(row: Row) -> str:
-    return reverse("organisations:detail", args=[row["code"]])
+    return address("organisations:detail", row["code"])
 
 
 def _bind_term() -> Value:
@@ -156,7 +156,7 @@ UNITS = Listing(
             "name",
             _("单位名称"),
             "name",
-            lambda row: reverse("units:detail", args=[row["pk"]]),
+            lambda row: address("units:detail", row["pk"]),
             sort=("pinyin", "name"),
         ),
         choice("kind", _("类型"), Unit.Kind.choices),

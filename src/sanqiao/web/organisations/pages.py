@@ -17,6 +17,7 @@ from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.registers.organisations.policies import NEVER_PARENT
 from sanqiao.registers.people.counting import with_full_members
 from sanqiao.web.actions import Action, permitted
+from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import Crumb
 
 Facts = list[tuple[str, Any]]
@@ -74,7 +75,7 @@ def unit_actions(unit: Unit, user: User) -> list[Action]:
 
 
 def _action(title: str, view: str, key: str | int, icon: str) -> Action:
-    return Action(title, reverse(view, args=[key]), icon)
+    return Action(title, address(view, key), icon)
 
 
 def organisation_crumbs(organisation: Organisation, user: User) -> list[Crumb]:
@@ -82,7 +83,7 @@ def organisation_crumbs(organisation: Organisation, user: User) -> list[Crumb]:
     ids = [int(part) for part in organisation.path.split(".")[:-2]]
     rows = Organisation.objects.visible_to(user).filter(pk__in=ids).order_by("path")
     names = rows.values_list("name", "code")
-    return [(name, reverse("organisations:detail", args=[code])) for name, code in names]
+    return [(name, address("organisations:detail", code)) for name, code in names]
 
 
 def below(parent: Organisation, user: User, as_of: date) -> QuerySet[Organisation]:

@@ -20,6 +20,7 @@ from sanqiao.registers.people.commands import (
 )
 from sanqiao.registers.people.models import Appointment, Membership, Person
 from sanqiao.web.access import allowed
+from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
@@ -133,7 +134,7 @@ def _membership(request: Request, pk: int) -> Membership:
 
 
 def _page(person: Person) -> str:
-    return reverse("people:detail", args=[person.pk])
+    return address("people:detail", person.pk)
 
 
 def _done(request: Request, person: Person, words: str) -> HttpResponse:

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +15,7 @@ from sanqiao.registers.areas.models import in_force
 from sanqiao.registers.people.commands import close_household, open_household
 from sanqiao.registers.people.models import MemberHousehold, Person
 from sanqiao.web.access import allowed
+from sanqiao.web.addresses import address
 from sanqiao.web.ending import EndForm
 from sanqiao.web.forms import CommandForm, Day, form_page
 from sanqiao.web.listing import Button, Listing, Search, area, day, link, number, text
@@ -46,7 +46,7 @@ def households(user: User, viewing: Viewing) -> QuerySet[MemberHousehold]:
 
 
 def _person_href(row: Row) -> str:
-    return reverse("people:detail", args=[row["person"]])
+    return address("people:detail", row["person"])
 
 
 HOUSEHOLDS = Listing(
@@ -87,7 +87,7 @@ def household_new(request: Request, person: int) -> HttpResponse:
         messages.success(request, _("已登记"))
         return redirect("people:detail", person)
     title = _("登记“%(name)s”的党员中心户") % {"name": found}
-    return form_page(request, form, title, _("登记"), reverse("people:detail", args=[person]))
+    return form_page(request, form, title, _("登记"), address("people:detail", person))
 
 
 @allowed(ACT)
@@ -98,5 +98,5 @@ def household_close(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已摘牌"))
         return redirect("people:detail", household.person_id)
     title = _("“%(name)s”摘牌") % {"name": household}
-    back = reverse("people:detail", args=[household.person_id])
+    back = address("people:detail", household.person_id)
     return form_page(request, form, title, _("摘牌"), back)

@@ -3,7 +3,6 @@ from __future__ import annotations
 from django import forms
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +10,7 @@ from sanqiao.kernel.commands import unmask
 from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import history_href
+from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
 from sanqiao.web.forms import CommandForm
 from sanqiao.web.request import Request
@@ -67,7 +67,7 @@ def person_unmask(request: Request, pk: int, field: str) -> HttpResponse:
         "label": SECRET[field],
         "title": _("查看%(name)s的%(label)s") % {"name": person, "label": SECRET[field]},
         "save": _("查看"),
-        "back": reverse("people:detail", args=[pk]),
+        "back": address("people:detail", pk),
     }
     if form.run(unmask, record=person, field=field, by=request.user):
         answer = render(request, "people/unmasked.html", {**context, "value": form.result})

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.reports.models import WorkReport
+from sanqiao.web.addresses import address
 from sanqiao.web.listing import Button, Listing
 from sanqiao.web.listing.columns import Row, choice, day, link, text
 from sanqiao.web.listing.filters import Choice, Days, Search
 
 
 def page_of(row: Row) -> str:
-    return reverse("reports:detail", args=[row["pk"]])
+    return address("reports:detail", row["pk"])
 
 
 def tone_of(row: Row) -> str:

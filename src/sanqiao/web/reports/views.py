@@ -22,6 +22,7 @@ from sanqiao.reports.models import FrozenNumber, Publication, WorkReport
 from sanqiao.reports.proving import reprove
 from sanqiao.reports.reference import reference_text
 from sanqiao.web.access import allowed
+from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -93,7 +94,7 @@ def report_edit(request: Request, report_id: int) -> HttpResponse:
     form = ReportForm(request.POST or None, initial=initial_of(report))
     if form.run(change_report, report=report, by=request.user):
         return redirect("reports:detail", report.pk)
-    return _form(request, form, report.title, reverse("reports:detail", args=[report.pk]))
+    return _form(request, form, report.title, address("reports:detail", report.pk))
 
 
 def _form(request: Request, form: ReportForm, title: str, back: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, history_href
+from sanqiao.web.addresses import address
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 from sanqiao.work.returns.commands import ask_round, define_form, open_edition
@@ -49,9 +50,9 @@ def _actions(request: Request, form: ReturnForm) -> list[Action]:
     offers = (
         (
             "returns.ask",
-            Action(_("布置填报"), reverse("returns:ask", args=[form.code]), "plus", True),
+            Action(_("布置填报"), address("returns:ask", form.code), "plus", True),
         ),
-        ("returns.define", Action(_("新版本"), reverse("returns:edition_new", args=[form.code]))),
+        ("returns.define", Action(_("新版本"), address("returns:edition_new", form.code))),
     )
     return [action for act, action in offers if act in request.user.acts]
 
@@ -79,7 +80,7 @@ def edition_new(request: Request, code: str) -> HttpResponse:
         return redirect("returns:form", code)
     context = {
         "form": form, "title": _("“%(name)s”新版本") % {"name": record}, "save": _("起用"),
-        "back": reverse("returns:form", args=[code]),
+        "back": address("returns:form", code),
         "explain": _("旧版本到起用日期为止，已报的各期仍按旧版本。"),
     }  # fmt: skip
     return render(request, "form.html", context)
@@ -95,6 +96,6 @@ def ask(request: Request, code: str) -> HttpResponse:
         return redirect("returns:form", code)
     context = {
         "form": form, "title": _("布置“%(name)s”") % {"name": record}, "save": _("布置"),
-        "back": reverse("returns:form", args=[code]),
+        "back": address("returns:form", code),
     }  # fmt: skip
     return render(request, "form.html", context)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
+from sanqiao.web.addresses import address
 from sanqiao.web.listing import Button, Days, Flag, Listing, Search, choice, day, link, number, text
 from sanqiao.web.listing.columns import Column, Row, Value
 from sanqiao.web.viewing import Viewing, in_area
@@ -58,7 +58,7 @@ RETURNS = Listing(
     (
         link(
             "form", gettext_lazy("报表"), "form__name",
-            lambda row: reverse("returns:detail", args=[row["pk"]]),
+            lambda row: address("returns:detail", row["pk"]),
         ),
         Column(
             "period", gettext_lazy("期别"), ("form__period_kind", "round__period_first"), _period,
@@ -98,7 +98,7 @@ FORMS = Listing(
     (
         link(
             "name", gettext_lazy("报表名称"), "name",
-            lambda row: reverse("returns:form", args=[row["code"]]), "code",
+            lambda row: address("returns:form", row["code"]), "code",
         ),
         text("body", gettext_lazy("主管单位"), "competent_body"),
         choice("level", gettext_lazy("填报层级"), Area.Level.choices),
@@ -126,7 +126,7 @@ TABLES = Listing(
     (
         link(
             "name", gettext_lazy("对照表"), "name",
-            lambda row: reverse("returns:table", args=[row["pk"]]),
+            lambda row: address("returns:table", row["pk"]),
         ),
         day("valid_from", gettext_lazy("数据日期")),
         text("scope", gettext_lazy("范围")),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, history_href
+from sanqiao.web.addresses import address
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 from sanqiao.work.returns.commands import rank_table, register_table
@@ -68,7 +69,7 @@ def _actions(request: Request, table: ComparisonTable) -> list[Action]:
     if "returns.compare" not in request.user.acts:
         return []
     return [
-        Action(_("排序"), reverse("returns:rank", args=[table.pk]), "plus"),
+        Action(_("排序"), address("returns:rank", table.pk), "plus"),
         Action(_("登记名次说法"), reverse("returns:say"), "edit"),
     ]
 
@@ -114,7 +115,7 @@ def table_rank(request: Request, pk: int) -> HttpResponse:
         return redirect("returns:table", pk)
     context = {
         "form": form, "title": _("给“%(name)s”排序") % {"name": table}, "save": _("排序"),
-        "back": reverse("returns:table", args=[pk]),
+        "back": address("returns:table", pk),
     }  # fmt: skip
     return render(request, "form.html", context)
 

@@ -5,12 +5,12 @@ from datetime import datetime, time
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, history_href, permitted
+from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import in_area, viewing_of
@@ -48,7 +48,7 @@ def return_detail(request: Request, pk: int) -> HttpResponse:
     record = _record(request, pk)
     tone, word = pages.state_of(record)
     file = Action(
-        _("更正") if record.filed_on else _("填报"), reverse("returns:file", args=[pk]),
+        _("更正") if record.filed_on else _("填报"), address("returns:file", pk),
         is_first=not record.filed_on,
     )  # fmt: skip
     context = {
@@ -78,7 +78,7 @@ def return_file(request: Request, pk: int) -> HttpResponse:
         "record": record,
         "title": _("更正“%(name)s”") % {"name": record} if now.number else str(record),
         "save": _("报送"),
-        "back": reverse("returns:detail", args=[pk]),
+        "back": address("returns:detail", pk),
         "crumbs": area_crumbs(record.area, with_itself=True),
     }
     return render(request, "returns/return_file.html", context)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.models import Event, Grant, Look, User
 from sanqiao.kernel.roles import ROLE_NAMES
+from sanqiao.web.addresses import address
 from sanqiao.web.listing import (
     Button,
     Choice,
@@ -47,7 +47,7 @@ def _moment(field: str) -> Column:
 
 
 def _end_href(row: Row) -> str:
-    return reverse("grants:end", args=[row["pk"]])
+    return address("grants:end", row["pk"])
 
 
 GRANTS = Listing(

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from sanqiao.kernel.history import history_of
 from sanqiao.kernel.models import User
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
+from sanqiao.web.addresses import address
 from sanqiao.web.forms import CommandForm
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import in_area, viewing_of
@@ -111,7 +111,7 @@ def check_in_move(request: Request, pk: int) -> HttpResponse:
     slip = _found(request, pk)
     if slip.ended_on or not _manages(slip, request.user):
         raise Http404
-    return moving(request, slip, reverse("service:check_in", args=[pk]))
+    return moving(request, slip, address("service:check_in", pk))
 
 
 @allowed("service.accept", "service.liaise")
@@ -127,7 +127,7 @@ def check_in_act(request: Request, pk: int, act: str) -> HttpResponse:
         return redirect("service:check_in", pk)
     context = {
         "form": form, "title": f"{ACTS[act].title} · {slip.name}", "save": ACTS[act].title,
-        "back": reverse("service:check_in", args=[pk]),
+        "back": address("service:check_in", pk),
     }  # fmt: skip
     return render(request, "form.html", context)
 
@@ -161,12 +161,12 @@ def _facts(slip: MemberCheckIn) -> list[tuple[str, Any]]:
 
 def _actions(slip: MemberCheckIn, user: User) -> list[Action]:
     found = [
-        Action(act.title, reverse("service:check_in_act", args=[slip.pk, name]), act.icon)
+        Action(act.title, address("service:check_in_act", slip.pk, name), act.icon)
         for name, act in ACTS.items()
         if act.may(slip, user)
     ]
     if slip.ended_on is None and _manages(slip, user):
-        found.append(Action(_("搬迁"), reverse("service:move", args=[slip.pk]), "move"))
+        found.append(Action(_("搬迁"), address("service:move", slip.pk), "move"))
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +10,7 @@ from sanqiao.kernel.models import User
 from sanqiao.kernel.scope import within
 from sanqiao.registers.areas.models import Area, in_force
 from sanqiao.registers.organisations.models import Unit
+from sanqiao.web.addresses import address
 from sanqiao.web.listing import (
     Button,
     Choice,
@@ -76,7 +76,7 @@ PAIRINGS = Listing(
     (
         link(
             "unit", _("单位"), "unit_name",
-            lambda row: reverse("service:pairing", args=[row["pk"]]),
+            lambda row: address("service:pairing", row["pk"]),
         ),
         area(_("包联社区")),
         flag("is_lead", _("牵头")),
@@ -161,7 +161,7 @@ CHECK_INS = Listing(
     (
         link(
             "name", _("姓名"), "name",
-            lambda row: reverse("service:check_in", args=[row["pk"]]),
+            lambda row: address("service:check_in", row["pk"]),
         ),
         choice("standing", _("身份"), MemberCheckIn.Standing.choices),
         text("unit", _("单位"), "unit_name"),
@@ -248,7 +248,7 @@ MEMBER_REPORTS = Listing(
     (
         link(
             "name", _("姓名"), "name",
-            lambda row: reverse("service:report", args=["member", row["pk"]]),
+            lambda row: address("service:report", "member", row["pk"]),
         ),
         text("unit", _("单位"), "unit_name"),
         community(),
@@ -279,7 +279,7 @@ UNIT_REPORTS = Listing(
     (
         link(
             "unit", _("单位"), "unit_name",
-            lambda row: reverse("service:report", args=["unit", row["pk"]]),
+            lambda row: address("service:report", "unit", row["pk"]),
         ),
         area(_("社区")),
         STATE,

@@ -15,6 +15,7 @@ from sanqiao.kernel.history import history_of
 from sanqiao.kernel.models import User
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
+from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
 from sanqiao.web.forms import CommandForm
 from sanqiao.web.request import Request
@@ -82,7 +83,7 @@ def pairing_act(request: Request, pk: int, act: str) -> HttpResponse:
         return redirect("service:pairing", pk)
     context = {
         "form": form, "title": f"{ACTS[act].title} · {pairing}", "save": ACTS[act].title,
-        "back": reverse("service:pairing", args=[pk]),
+        "back": address("service:pairing", pk),
     }  # fmt: skip
     return render(request, "form.html", context)
 
@@ -116,7 +117,7 @@ def _actions(pairing: Pairing, user: User) -> list[Action]:
     return [
         Action(
             act.title,
-            reverse("service:pairing_act", args=[pairing.pk, name]),
+            address("service:pairing_act", pairing.pk, name),
             act.icon,
             n == 0 and name != "end",
         )

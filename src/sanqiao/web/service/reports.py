@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from sanqiao.kernel.errors import Refused
 from sanqiao.web.access import allowed
+from sanqiao.web.addresses import address
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 from sanqiao.work.service import policies
@@ -92,7 +93,7 @@ def report_remark(request: Request, kind: str, pk: int) -> HttpResponse:
         return redirect("service:report", kind, pk)
     context = {
         "form": form, "title": str(report), "save": _("签署"),
-        "back": reverse("service:report", args=[kind, pk]),
+        "back": address("service:report", kind, pk),
     }  # fmt: skip
     return render(request, "form.html", context)
 

@@ -17,6 +17,7 @@ from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
+from sanqiao.web.addresses import address
 from sanqiao.web.forms import CommandForm, form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
@@ -98,7 +99,7 @@ def squad_act(request: Request, pk: int, act: str) -> HttpResponse:
     if form.run(chosen.runs, squad=squad, by=request.user):
         messages.success(request, _("已保存"))
         return redirect("squads:detail", pk)
-    back = reverse("squads:detail", args=[pk])
+    back = address("squads:detail", pk)
     return form_page(request, form, f"{chosen.title} · {squad}", str(chosen.title), back)
 
 
@@ -127,7 +128,7 @@ def log_correct(request: Request, pk: int) -> HttpResponse:
     if form.run(commands.correct_log, entry=entry, by=request.user):
         messages.success(request, _("已更正"))
         return redirect("squads:detail", entry.squad_id)
-    back = reverse("squads:detail", args=[entry.squad_id])
+    back = address("squads:detail", entry.squad_id)
     return form_page(request, form, _("更正日志"), _("更正"), back)
 
 
@@ -136,7 +137,7 @@ def actions_of(squad: Squad, user: User) -> list[Action]:
         return []
     found = [(name, act) for name, act in ACTS.items() if act.may(user, squad)]
     return [
-        Action(act.title, reverse("squads:act", args=[squad.pk, name]), act.icon, n == 0)
+        Action(act.title, address("squads:act", squad.pk, name), act.icon, n == 0)
         for n, (name, act) in enumerate(found)
     ]
 
@@ -148,7 +149,7 @@ def _end(
     if form.run(command, by=request.user, **given):
         messages.success(request, _("已保存"))
         return redirect("squads:detail", squad.pk)
-    return form_page(request, form, title, _("保存"), reverse("squads:detail", args=[squad.pk]))
+    return form_page(request, form, title, _("保存"), address("squads:detail", squad.pk))
 
 
 def _squad(request: Request, pk: int) -> Squad:

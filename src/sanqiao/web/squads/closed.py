@@ -16,6 +16,7 @@ from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import ClosedUnit
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
+from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
 from sanqiao.web.forms import form_page
 from sanqiao.web.references import asked_by
@@ -60,7 +61,7 @@ def closed_detail(request: Request, pk: int) -> HttpResponse:
         "crumbs": area_crumbs(unit.area, with_itself=True),
         "actions": _actions(unit, request.user),
         "plans": policies.plans_at(request.user, unit.area_path) and unit.opened_on is None,
-        "history_href": reverse("history", args=[ClosedUnit._meta.label, pk]),
+        "history_href": address("history", ClosedUnit._meta.label, pk),
     }
     return render(request, "squads/closed_detail.html", context)
 
@@ -75,7 +76,7 @@ def gates(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已保存"))
         return redirect("squads:closed_unit", pk)
     title = _("命名卡口：%(unit)s") % {"unit": unit}
-    back = reverse("squads:closed_unit", args=[pk])
+    back = address("squads:closed_unit", pk)
     return form_page(request, form, title, _("保存"), back)
 
 
@@ -86,7 +87,7 @@ def opened(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已解封"))
         return redirect("squads:closed_unit", pk)
     title = _("解封：%(unit)s") % {"unit": unit}
-    back = reverse("squads:closed_unit", args=[pk])
+    back = address("squads:closed_unit", pk)
     return form_page(request, form, title, _("解封"), back)
 
 
@@ -115,10 +116,10 @@ def _shifts(request: Request, unit: ClosedUnit, day: date) -> Any:
 def _actions(unit: ClosedUnit, user: User) -> list[Action]:
     found = []
     if unit.opened_on is None and user.may("areas.change", area=unit.area_path):
-        href = reverse("squads:open", args=[unit.pk])
+        href = address("squads:open", unit.pk)
         found.append(Action(_("解封"), href, "check", is_first=True))
     if policies.plans_at(user, unit.area_path):
-        href = reverse("squads:gates", args=[unit.pk])
+        href = address("squads:gates", unit.pk)
         found.append(Action(_("命名卡口"), href, "edit"))
     return found
 

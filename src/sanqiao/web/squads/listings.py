@@ -17,12 +17,12 @@ from django.db.models import (
     When,
 )
 from django.db.models import Value as Constant
-from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import ClosedUnit, Compound, in_force
+from sanqiao.web.addresses import address
 from sanqiao.web.listing import (
     Button,
     Choice,
@@ -98,7 +98,7 @@ SQUADS = Listing(
     _("突击队"),
     squads,
     (
-        link("name", _("队名"), "name", lambda row: reverse("squads:detail", args=[row["pk"]])),
+        link("name", _("队名"), "name", lambda row: address("squads:detail", row["pk"])),
         text("number", _("编号")),
         area(_("驻地")),
         text("captain", _("队长")),
@@ -147,9 +147,7 @@ UNCOVERED = Listing(
     _("无人派驻的“三无”小区"),
     uncovered,
     (
-        link(
-            "name", _("小区名称"), "name", lambda row: reverse("compounds:detail", args=[row["pk"]])
-        ),
+        link("name", _("小区名称"), "name", lambda row: address("compounds:detail", row["pk"])),
         area(_("区划")),
         number("households", _("户数")),
         Column("built_year", _("建成年份"), ("built_year",), _bind_year, sort=("built_year",)),
@@ -188,9 +186,7 @@ SHIFTS = Listing(
     _("值守班次"),
     shifts,
     (
-        link(
-            "place", _("地点"), "place_name", lambda row: reverse("squads:shift", args=[row["pk"]])
-        ),
+        link("place", _("地点"), "place_name", lambda row: address("squads:shift", row["pk"])),
         area(_("区划")),
         day("day", _("日期")),
         Column("hours", _("时间"), ("begins", "ends"), _bind_hours, sort=("begins",)),
@@ -233,7 +229,7 @@ CLOSED = Listing(
             "name",
             _("单元名称"),
             "name",
-            lambda row: reverse("squads:closed_unit", args=[row["pk"]]),
+            lambda row: address("squads:closed_unit", row["pk"]),
         ),
         area(_("区划")),
         choice("kind", _("单元类型"), ClosedUnit.Kind.choices),

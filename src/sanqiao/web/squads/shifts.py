@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
+from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
 from sanqiao.web.forms import CommandForm, form_page
 from sanqiao.web.references import asked_by
@@ -59,7 +59,7 @@ def shift_detail(request: Request, pk: int) -> HttpResponse:
         "crumbs": area_crumbs(shift.area, with_itself=True),
         "plans": policies.plans(request.user, shift),
         "actions": _actions(request, shift),
-        "history_href": reverse("history", args=[Shift._meta.label, pk]),
+        "history_href": address("history", Shift._meta.label, pk),
     }
     return render(request, "squads/shift_detail.html", context)
 
@@ -73,7 +73,7 @@ def shift_act(request: Request, pk: int, act: str) -> HttpResponse:
     if asked_by(form, request.user).run(chosen.runs, shift=shift, by=request.user):
         messages.success(request, _("已保存"))
         return redirect("squads:shift", pk)
-    back = reverse("squads:shift", args=[pk])
+    back = address("squads:shift", pk)
     return form_page(request, form, f"{chosen.title} · {shift}", str(chosen.title), back)
 
 
@@ -101,7 +101,7 @@ def claim_cancel(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("已取消"))
         return redirect("squads:shift", claim.shift_id)
     title = _("取消认领：%(name)s") % {"name": claim.name}
-    back = reverse("squads:shift", args=[claim.shift_id])
+    back = address("squads:shift", claim.shift_id)
     return form_page(request, form, title, _("取消认领"), back)
 
 
@@ -124,12 +124,12 @@ def _actions(request: Request, shift: Shift) -> list[Action]:
     if shift.cancelled_on or not policies.plans(request.user, shift):
         return []
     return [
-        Action(act.title, reverse("squads:shift_act", args=[shift.pk, name]), act.icon, n == 0)
+        Action(act.title, address("squads:shift_act", shift.pk, name), act.icon, n == 0)
         for n, (name, act) in enumerate(ACTS.items())
     ]
 
 
 def _back(place: Deployment | Gate) -> str:
     if isinstance(place, Gate):
-        return reverse("squads:closed_unit", args=[place.closed_unit_id])
-    return reverse("squads:detail", args=[place.squad_id])
+        return address("squads:closed_unit", place.closed_unit_id)
+    return address("squads:detail", place.squad_id)

@@ -5,10 +5,10 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanqiao.web.access import allowed
+from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
 from sanqiao.web.doors import doors
 from sanqiao.web.request import Request
@@ -56,7 +56,7 @@ def squad_detail(request: Request, pk: int) -> HttpResponse:
         "leads": policies.leads(request.user, squad) and squad.dissolved_on is None,
         "plans": policies.plans(request.user, squad) and squad.dissolved_on is None,
         "viewing": viewing,
-        "history_href": reverse("history", args=[Squad._meta.label, pk]),
+        "history_href": address("history", Squad._meta.label, pk),
         **_people(request, squad),
         **_work(request, squad, viewing),
     }

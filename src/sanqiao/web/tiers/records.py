@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import AreaEdge, in_force
 from sanqiao.registers.organisations.models import Organisation, OwnersCommittee
 from sanqiao.registers.people.models import Appointment, MemberHousehold, Membership
+from sanqiao.web.addresses import address
 from sanqiao.web.viewing import Viewing
 from sanqiao.work.service.models import MemberCheckIn
 
@@ -45,7 +45,7 @@ def _groups(user: User, viewing: Viewing) -> list[Record]:
     groups = Organisation.objects.visible_to(user).on(day).filter(kind="grid_group")
     found = groups.filter(area=area) | groups.filter(area__in=parents)
     return [
-        Record(group.name, group.area.name, reverse("organisations:detail", args=[group.code]))
+        Record(group.name, group.area.name, address("organisations:detail", group.code))
         for group in found.select_related("area").order_by("path")
     ]
 
@@ -61,7 +61,7 @@ def _committees(user: User, viewing: Viewing) -> list[Record]:
     return [
         Record(
             str(one), words % {"seats": one.seats, "party": one.party_seats},
-            reverse("compounds:detail", args=[one.compound_id]),
+            address("compounds:detail", one.compound_id),
         )
         for one in rows.distinct().select_related("compound").order_by("pk")
     ]  # fmt: skip
@@ -87,7 +87,7 @@ def _placed(user: User, viewing: Viewing) -> list[Record]:
         area=viewing.place, standing=MemberCheckIn.Standing.MEMBER
     )  # fmt: skip
     return [
-        Record(slip.name, slip.unit_name, reverse("service:check_in", args=[slip.pk]))
+        Record(slip.name, slip.unit_name, address("service:check_in", slip.pk))
         for slip in rows.order_by("pk")[:50]
     ]
 
@@ -105,4 +105,4 @@ def _held(posts: Iterable[Any]) -> Iterable[Record]:
 
 
 def _person(pk: int) -> str:
-    return reverse("people:detail", args=[pk])
+    return address("people:detail", pk)
