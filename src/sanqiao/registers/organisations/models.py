@@ -7,9 +7,18 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from sanqiao.kernel.constraints import ordered, path_follows
+from sanqiao.kernel.constraints import RawConstraint, ordered, path_follows
 from sanqiao.kernel.scope import Access, ByPath, ScopedQuerySet
 from sanqiao.registers.areas.models import Compound, InArea, in_force
+
+
+def organisation_path_follows(name: str) -> RawConstraint:
+    """`organisation_path` is that of a Party organisation, also when it moves."""
+    return RawConstraint(
+        name=name,
+        sql='FOREIGN KEY ("organisation_path") REFERENCES "organisations_organisation" ("path")'
+        " ON UPDATE CASCADE DEFERRABLE INITIALLY IMMEDIATE",
+    )
 
 
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):

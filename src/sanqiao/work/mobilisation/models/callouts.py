@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Case, CheckConstraint, F, GeneratedField, Q, TextChoices, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from sanqiao.kernel.constraints import RawConstraint, path_follows
+from sanqiao.kernel.constraints import path_follows
 from sanqiao.kernel.scope import Access, ByPath, Of, Own, ScopedQuerySet
 from sanqiao.registers.areas.models import Area, InArea
-from sanqiao.registers.organisations.models import Organisation
+from sanqiao.registers.organisations.models import Organisation, organisation_path_follows
 from sanqiao.registers.people.models import Person, Post
 
 from .orders import Batch, Mobilisation, Wave
@@ -110,11 +110,7 @@ class CallOut(InArea):
     class Meta:
         constraints = [
             path_follows("area", "areas_area", name="callout_area_path"),
-            RawConstraint(
-                name="callout_organisation_path",
-                sql='FOREIGN KEY ("organisation_path") REFERENCES "organisations_organisation"'
-                ' ("path") ON UPDATE CASCADE DEFERRABLE INITIALLY IMMEDIATE',
-            ),
+            organisation_path_follows("callout_organisation_path"),
             models.UniqueConstraint(fields=["person", "mobilisation"], name="callout_once"),
             CheckConstraint(
                 condition=Q(answered_on=None, answer="")

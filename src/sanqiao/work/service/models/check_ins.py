@@ -11,9 +11,10 @@ from sanqiao.kernel.constraints import no_overlap, ordered, path_follows, togeth
 from sanqiao.kernel.models import User
 from sanqiao.kernel.scope import Access, ByPath, Own, ScopedQuerySet, Through
 from sanqiao.registers.areas.models import Area, InArea, in_force
+from sanqiao.registers.organisations.models import organisation_path_follows
 from sanqiao.registers.people.models import Person
 
-from .parts import OfUnit, organisation_follows
+from .parts import OfUnit
 
 TO_BOTH_AND_ONESELF: tuple[Access, ...] = (
     ByPath("area_path", "areas"),
@@ -110,7 +111,7 @@ class MemberCheckIn(OfUnit):
     class Meta:
         constraints = [
             path_follows("area", "areas_area", name="member_check_in_area_path"),
-            organisation_follows("member_check_in_organisation_path"),
+            organisation_path_follows("member_check_in_organisation_path"),
             no_overlap(
                 "person_id", name="member_check_in_one_at_a_time",
                 start="checked_in_on", end="ended_on",
@@ -181,7 +182,7 @@ class Exemption(OfUnit):
     class Meta:
         constraints = [
             path_follows("area", "areas_area", name="exemption_area_path"),
-            organisation_follows("exemption_organisation_path"),
+            organisation_path_follows("exemption_organisation_path"),
             ordered("valid_from", "valid_to", name="exemption_dates"),
             no_overlap("person_id", name="exemption_once", start="valid_from", end="valid_to"),
             CheckConstraint(condition=~Q(reason=""), name="exemption_says_why"),

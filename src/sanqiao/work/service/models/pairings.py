@@ -17,8 +17,9 @@ from sanqiao.kernel.constraints import (
 from sanqiao.kernel.models import User
 from sanqiao.kernel.scope import ScopedQuerySet
 from sanqiao.registers.areas.models import in_force
+from sanqiao.registers.organisations.models import organisation_path_follows
 
-from .parts import OfUnit, organisation_follows
+from .parts import OfUnit
 
 
 def agreed(day: date) -> Q:
@@ -50,7 +51,7 @@ class Pairing(OfUnit):
     class Meta:
         constraints = [
             path_follows("area", "areas_area", name="pairing_area_path"),
-            organisation_follows("pairing_organisation_path"),
+            organisation_path_follows("pairing_organisation_path"),
             ordered("valid_from", "valid_to", name="pairing_dates"),
             models.UniqueConstraint(fields=["id", "unit", "area"], name="pairing_id_unit_area"),
             no_overlap(
@@ -93,7 +94,7 @@ class UnitCheckIn(OfUnit):
     class Meta:
         constraints = [
             path_follows("area", "areas_area", name="unit_check_in_area_path"),
-            organisation_follows("unit_check_in_organisation_path"),
+            organisation_path_follows("unit_check_in_organisation_path"),
             RawConstraint(
                 name="unit_check_in_of_pairing",
                 sql='FOREIGN KEY ("pairing_id", "unit_id", "area_id") REFERENCES'

@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sanqiao.kernel.constraints import RawConstraint
 from sanqiao.kernel.scope import Access, ByPath
 from sanqiao.registers.areas.models import InArea
 from sanqiao.registers.organisations.models import Unit
@@ -34,12 +33,3 @@ class OfUnit(InArea):
 
     class Meta:
         abstract = True
-
-
-def organisation_follows(name: str) -> RawConstraint:
-    """`organisation_path` is that of a Party organisation, also when it moves."""
-    return RawConstraint(
-        name=name,
-        sql='FOREIGN KEY ("organisation_path") REFERENCES "organisations_organisation" ("path")'
-        " ON UPDATE CASCADE DEFERRABLE INITIALLY IMMEDIATE",
-    )

@@ -10,11 +10,12 @@ from sanqiao.kernel.constraints import path_follows, together
 from sanqiao.kernel.models import User
 from sanqiao.kernel.scope import Access, ScopedQuerySet
 from sanqiao.registers.areas.models import Area
+from sanqiao.registers.organisations.models import organisation_path_follows
 from sanqiao.registers.people.models import Person
 
 from .check_ins import TO_BOTH_AND_ONESELF, MemberCheckIn
 from .pairings import Pairing
-from .parts import OfUnit, organisation_follows
+from .parts import OfUnit
 
 R = TypeVar("R", bound="Report")
 
@@ -66,7 +67,7 @@ def rules(table: str) -> list[models.BaseConstraint]:
     """What both kinds of report must obey."""
     return [
         path_follows("area", "areas_area", name=f"{table}_area_path"),
-        organisation_follows(f"{table}_organisation_path"),
+        organisation_path_follows(f"{table}_organisation_path"),
         CheckConstraint(condition=Q(period_last__gt=F("period_first")), name=f"{table}_period"),
         CheckConstraint(condition=Q(due_on__gte=F("period_last")), name=f"{table}_due"),
         CheckConstraint(

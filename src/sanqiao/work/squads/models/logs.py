@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from sanqiao.kernel.constraints import path_follows
 from sanqiao.kernel.models import User
 from sanqiao.kernel.scope import ScopedQuerySet
+from sanqiao.registers.organisations.models import organisation_path_follows
 
-from .squads import Deployment, OfSquad, Squad, organisation_follows
+from .squads import Deployment, OfSquad, Squad
 
 
 class LogEntryQuerySet(ScopedQuerySet["LogEntry"]):
@@ -39,7 +40,7 @@ class LogEntry(OfSquad):
     class Meta:
         constraints = [
             path_follows("area", "areas_area", name="squad_log_area_path"),
-            organisation_follows("squad_log_organisation_path"),
+            organisation_path_follows("squad_log_organisation_path"),
             CheckConstraint(condition=Q(deeds__gte=0), name="squad_log_deeds"),
             CheckConstraint(condition=~Q(text=""), name="squad_log_says_what"),
         ]

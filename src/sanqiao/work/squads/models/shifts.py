@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from sanqiao.kernel.constraints import RawConstraint, path_follows
 from sanqiao.kernel.scope import Access, ByPath, Own, ScopedQuerySet, Through
 from sanqiao.registers.areas.models import ClosedUnit, InArea
+from sanqiao.registers.organisations.models import organisation_path_follows
 from sanqiao.registers.people.models import Person
 
-from .squads import Deployment, OfSquad, organisation_follows
+from .squads import Deployment, OfSquad
 
 SPAN = (
     "tsrange(day + begins, day + ends"
@@ -71,7 +72,7 @@ class Shift(OfSquad):
     class Meta:
         constraints = [
             path_follows("area", "areas_area", name="shift_area_path"),
-            organisation_follows("shift_organisation_path"),
+            organisation_path_follows("shift_organisation_path"),
             CheckConstraint(
                 condition=Q(deployment=None, gate__isnull=False)
                 | Q(deployment__isnull=False, gate=None),

@@ -7,22 +7,13 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from sanqiao.kernel.constraints import RawConstraint, no_overlap, ordered, path_follows
+from sanqiao.kernel.constraints import no_overlap, ordered, path_follows
 from sanqiao.kernel.scope import Access, ByPath, Own, ScopedQuerySet, Through
 from sanqiao.registers.areas.models import Compound, InArea, in_force
-from sanqiao.registers.organisations.models import Organisation, Unit
+from sanqiao.registers.organisations.models import Organisation, Unit, organisation_path_follows
 from sanqiao.registers.people.models import Appointment, Person
 
 from .rules import CaptainRule
-
-
-def organisation_follows(name: str) -> RawConstraint:
-    """`organisation_path` is that of a Party organisation, also when it moves."""
-    return RawConstraint(
-        name=name,
-        sql='FOREIGN KEY ("organisation_path") REFERENCES "organisations_organisation" ("path")'
-        " ON UPDATE CASCADE DEFERRABLE INITIALLY IMMEDIATE",
-    )
 
 
 class OfSquad(InArea):
@@ -85,7 +76,7 @@ class Squad(OfSquad):
     class Meta:
         constraints = [
             path_follows("area", "areas_area", name="squad_area_path"),
-            organisation_follows("squad_organisation_path"),
+            organisation_path_follows("squad_organisation_path"),
             ordered("formed_on", "dissolved_on", name="squad_dates"),
             ordered("formed_on", "until", name="squad_until"),
             CheckConstraint(
@@ -165,7 +156,7 @@ class SquadMember(OfSquad):
     class Meta:
         constraints = [
             path_follows("area", "areas_area", name="squad_member_area_path"),
-            organisation_follows("squad_member_organisation_path"),
+            organisation_path_follows("squad_member_organisation_path"),
             ordered("valid_from", "valid_to", name="squad_member_dates"),
             no_overlap(
                 "squad_id", "person_id", name="squad_member_once",
@@ -229,7 +220,7 @@ class Deployment(OfSquad):
     class Meta:
         constraints = [
             path_follows("area", "areas_area", name="deployment_area_path"),
-            organisation_follows("deployment_organisation_path"),
+            organisation_path_follows("deployment_organisation_path"),
             ordered("valid_from", "valid_to", name="deployment_dates"),
             no_overlap(
                 "squad_id", "compound_id", name="deployment_compound_once",
