@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from sanqiao.kernel import tasks
 from sanqiao.kernel.commands import machine, purge_looks, queue_progress, start_progress, tidy
 from sanqiao.kernel.models import DayException, Event, Look, Progress, User, note_look
+from sanqiao.kernel.scope import NOTHING, applied
 from sanqiao.registers.areas import tasks as area_tasks
 from sanqiao.registers.areas.commands import move_area
 from sanqiao.registers.areas.models import Area, AreaEdge
@@ -48,6 +49,13 @@ def test_the_machine_cannot_be_signed_in_to_and_holds_no_grant() -> None:
     assert not user.grants.exists() and user.may("service.draft", area="1.")
     assert machine() == user
     assert Event.objects.filter(kind="kernel.user_created").count() == 1
+
+
+def test_the_machine_is_opened_before_any_scope_is_set() -> None:
+    with applied(NOTHING, actor=None, request=""):
+        user = machine()
+
+    assert Event.objects.get(kind="kernel.user_created").by_id == user.pk
 
 
 def test_looks_end_when_their_time_is_over_and_an_event_says_so(settings: Any) -> None:

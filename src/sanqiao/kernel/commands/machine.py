@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanqiao.kernel.models import Grant, User, note
+from sanqiao.kernel.scope import EVERYTHING, applied
 
 USERNAME = "system"
 ROLE = "city_officer"
@@ -25,6 +26,7 @@ def machine() -> User:
 def _opened() -> User:
     user = User(username=USERNAME, display_name=_("系统定时任务"), is_active=False)
     user.set_unusable_password()
-    user.save()
-    note("kernel.user_created", subject=user, by=user)
+    with applied(EVERYTHING, actor=None, request="machine"):
+        user.save()
+        note("kernel.user_created", subject=user, by=user)
     return user
