@@ -39,6 +39,19 @@ def report(town: Town, city_officer: User) -> WorkReport:
     )  # fmt: skip
 
 
+def test_a_number_is_given_once(town: Town, city_officer: User) -> None:
+    def draft() -> WorkReport:
+        return draft_report(
+            area=town.city, title="综述", text=TEXT, start=START, as_of=AS_OF, by=city_officer,
+            sign="市委组织部", number="十组发〔2020〕12号",
+        )  # fmt: skip
+
+    draft()
+    with pytest.raises(Refused) as refusal:
+        draft()
+    assert (refusal.value.code, refusal.value.field) == ("reports.number_taken", "number")
+
+
 def test_publishing_freezes_each_number_and_links_it(
     report: WorkReport, city_officer: User
 ) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sanqiao.kernel.commands import append_link
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User, note
+from sanqiao.kernel.staging import Reason, refusing
 from sanqiao.registers.areas.models import Area
 
 from . import policies
@@ -25,6 +27,11 @@ from .models import FrozenNumber, Publication, WorkReport, published_root
 from .narrative import parse
 
 PUBLICATIONS = "publications"
+REASONS = {
+    "work_report_number": Reason(
+        "reports.number_taken", "number", gettext_lazy("这个发文字号已经用过")
+    )
+}
 
 
 @transaction.atomic
@@ -33,14 +40,16 @@ def draft_report(
 ) -> WorkReport:
     """Start a report. `heads`: organ, number, addressee, sign, copied_to.
 
-    Raises Refused: reports.not_yours_to_build, reports.bad_binding, reports.wrong_period.
+    Raises Refused: reports.not_yours_to_build, reports.bad_binding, reports.wrong_period,
+    reports.number_taken.
     """
     policies.check_can_build(area, by)
     _check_text(text, start, as_of)
-    report = WorkReport.objects.create(
-        area=area, area_path=area.path, title=title, text=text, start=start, as_of=as_of,
-        made_by=by, **heads,
-    )  # fmt: skip
+    with refusing(REASONS):
+        report = WorkReport.objects.create(
+            area=area, area_path=area.path, title=title, text=text, start=start, as_of=as_of,
+            made_by=by, **heads,
+        )  # fmt: skip
     note("reports.report_drafted", subject=report, by=by)
     return report
 
