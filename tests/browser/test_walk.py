@@ -142,6 +142,17 @@ def test_the_area_is_switched_from_the_top(browser_page: Page, small_town: Town)
     expect(browser_page).to_have_url(re.compile(f"/members/.*area={small_town.community.key}"))
 
 
+def test_a_printed_list_says_of_where_and_when_and_has_no_buttons(browser_page: Page) -> None:
+    browser_page.goto("/members/?as_of=2020-06-30")
+    browser_page.emulate_media(media="print")
+
+    caption = browser_page.locator("caption")
+    box = caption.bounding_box()
+    assert box and box["height"] > 10 and box["width"] > 100
+    expect(caption).to_contain_text("2020-06-30")
+    assert not [button for button in browser_page.locator("main .btn").all() if button.is_visible()]
+
+
 def test_no_page_scrolls_sideways(browser_page: Page) -> None:
     for path in PAGES:
         browser_page.goto(path)
