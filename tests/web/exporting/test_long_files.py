@@ -84,6 +84,17 @@ def test_asked_twice_it_is_made_once(asked: tuple[Client, Progress]) -> None:
     assert jobs_of(progress) == 1
 
 
+def test_what_is_done_is_told_to_the_last_row(
+    asked: tuple[Client, Progress], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "STEP", 2)
+    _client, progress = asked
+    making.make(progress.pk, "zh-hans")
+
+    progress.refresh_from_db()
+    assert (progress.done, progress.total) == (5, 5)
+
+
 def test_the_file_is_the_list_as_shown_with_what_it_means(asked: tuple[Client, Progress]) -> None:
     client, progress = asked
     making.make(progress.pk, "zh-hans")

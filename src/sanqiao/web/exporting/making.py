@@ -43,6 +43,7 @@ class Making:
             yield line
             if self.rows % STEP == 0:
                 self._tell(total)
+        self._tell(self.rows)
 
     def _tell(self, total: int) -> None:
         if not advance(progress=self.progress, done=self.rows, total=total):
