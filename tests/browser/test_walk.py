@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sanqiao.registers.areas.models import Compound
-from tests.make import Town
+from tests.make import Town, make_area
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -151,6 +151,18 @@ def test_a_printed_list_says_of_where_and_when_and_has_no_buttons(browser_page: 
     assert box and box["height"] > 10 and box["width"] > 100
     expect(caption).to_contain_text("2020-06-30")
     assert not [button for button in browser_page.locator("main .btn").all() if button.is_visible()]
+
+
+def test_a_long_name_of_an_area_leaves_the_top_in_its_rows(
+    browser_page: Page, small_town: Town
+) -> None:
+    area = make_area("grid", small_town.community, name="武当路街道三桥社区第十一网格")
+    browser_page.goto(f"/?area={area.key}&as_of=2020-12-30")
+    menus = browser_page.locator(".top .menu > summary")
+    boxes = [menu.bounding_box() for menu in menus.all()]
+
+    assert len({box["y"] for box in boxes if box}) == 1
+    assert is_as_wide_as_the_screen(browser_page)
 
 
 def test_no_page_scrolls_sideways(browser_page: Page) -> None:
