@@ -5,7 +5,15 @@ from collections.abc import Callable
 from django.test import Client
 
 from sanqiao.kernel.models import Look, User
-from tests.make import Town, make_appointment, make_membership, make_person, make_post
+from tests.make import (
+    Town,
+    make_appointment,
+    make_grant,
+    make_membership,
+    make_person,
+    make_post,
+    make_user,
+)
 
 SignIn = Callable[[User], Client]
 
@@ -63,8 +71,20 @@ def test_somebody_sees_what_is_held_about_them_and_who_looked(
 ) -> None:
     person = make_person(area=town.community, name="张")
     signed_in(clerk).post(f"/people/{person.pk}/unmask/phone/", {"purpose": "核对名册"})
-    from tests.make import make_grant, make_user
-
     me = make_grant(role="member", area=town.community, user=make_user(person_id=person.pk)).user
     html = signed_in(me).get("/me/data/").content.decode()
     assert "张" in html and "核对名册" in html and "li" in html
+
+
+def test_members_see_their_own_branch_and_posts_among_what_is_held_about_them(
+    town: Town, signed_in: SignIn
+) -> None:
+    person, other = make_person(area=town.community), make_person(area=town.community)
+    make_membership(person=person, organisation=town.branch)
+    make_appointment(person=person, area=town.grid, post=make_post())
+    make_appointment(person=other, area=town.grid, post=make_post("building_head", name="楼栋长"))
+    me = make_grant(role="member", area=town.community, user=make_user(person_id=person.pk)).user
+    html = signed_in(me).get("/me/data/").content.decode()
+
+    assert "正式党员" in html and town.branch.name in html and "网格员" in html
+    assert "楼栋长" not in html

@@ -17,7 +17,7 @@ from sanqiao.web.addresses import address
 from sanqiao.web.context import THEMES
 from sanqiao.web.doors import closed
 from sanqiao.web.menu import menu_for
-from sanqiao.web.people.pages import looks_at, person_facts, roles_of
+from sanqiao.web.people.pages import looks_at, own_roles, person_facts
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 
@@ -73,7 +73,7 @@ def my_data(request: Request) -> HttpResponse:
     context = {
         "person": person,
         "facts": person_facts(person, may_unmask=False) if person else [],
-        "roles": roles_of(person.pk, request.user) if person else [],
+        "roles": own_roles(person.pk, request.user) if person else [],
         "looks": looks_at(person, request.user) if person else [],
     }
     return render(request, "home/my_data.html", context)

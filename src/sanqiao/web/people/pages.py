@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from sanqiao.kernel.models import Look, User
 from sanqiao.kernel.models.events import reference
 from sanqiao.kernel.prepared import Question, answers, question
+from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.scope import acting_as
 from sanqiao.registers.people.models import Appointment, MemberHousehold, Membership, Person
 from sanqiao.web.actions import Action, permitted
@@ -99,9 +100,11 @@ def _secret(person: Person, field: str, masked: str, may_unmask: bool) -> SafeSt
     return format_html(link, masked, href, _("查看"))
 
 
-def roles_of(person: int, user: User) -> list[Role]:
-    """Everything that the reader may see, in force first, then the latest."""
-    return _roles(user, *answers(*_role_questions(person, user)))
+def own_roles(person: int, user: User) -> list[Role]:
+    """All that the reader is, in force first; the names of the reader's own organisations and
+    units lie outside a member's scope, so they are read past it."""
+    with past_scope(user):
+        return _roles(user, *answers(*_role_questions(person, user)))
 
 
 def person_and_roles(user: User, pk: int) -> tuple[Person | None, list[Role]]:
