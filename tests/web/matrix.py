@@ -165,6 +165,7 @@ MATRIX: dict[str, Page] = {
     "service:upload": Page(("service.liaise",)),
     "service:template": Page(("service.liaise",)),
     "service:preview": Page(("service.liaise",), {"token": "none"}),
+    "service:refused": Page(("service.liaise",), {"token": "none"}),
     "service:commit": Page(("service.liaise",), {"token": "none"}),
     "service:member_reports": Page(("service.view",)),
     "service:unit_reports": Page(("service.view",)),

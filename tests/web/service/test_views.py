@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from sanqiao.kernel.models import User
 from sanqiao.work.service.models import MemberCheckIn, Pairing
@@ -243,6 +243,32 @@ def test_a_list_sent_again_shows_what_it_would_change(
         client.post(f"{answer['Location']}commit/")
 
     assert MemberCheckIn.objects.count() == 2
+
+
+def test_refused_lines_come_back_as_a_file_that_can_be_mended(
+    town: Town, bureau: Bureau, signed_in: SignIn
+) -> None:
+    """Only the wrong lines, as typed, the reason beside them; mended, it is taken."""
+    client, code = signed_in(bureau.liaison), bureau.unit.credit_code
+    rows = (
+        ("林", bureau.member.id_number, code, "", "2020-02-03"),
+        ("何", bureau.staff.id_number, code, "", "前天"),
+    )
+    page = client.post("/service/unit/upload/", {"file": list_of(*rows)})["Location"]
+    assert f'href="{page}refused/" download' in shown(client, page)
+
+    answer = client.get(f"{page}refused/")
+    book = load_workbook(BytesIO(answer.content))
+    sheet = book.active
+    assert sheet is not None and sheet.max_row == 2 and sheet.cell(2, 1).value == "何"
+    assert "报到日期" in str(sheet.cell(2, sheet.max_column).value)
+    sheet.cell(2, 5).value = "2020-02-04"
+    mended = BytesIO()
+    book.save(mended)
+    mended.seek(0)
+    mended.name = "mended.xlsx"
+    again = client.post("/service/unit/upload/", {"file": mended})["Location"]
+    assert "全部交到社区" in shown(client, again)
 
 
 def test_who_may_import_registers_but_speaks_for_no_unit_uploads_no_list(

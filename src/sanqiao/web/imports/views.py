@@ -16,12 +16,11 @@ from sanqiao.kernel.importing import Preview, import_file, import_template
 from sanqiao.registers.importing import registers
 from sanqiao.web.access import allowed
 from sanqiao.web.forms import CommandForm
-from sanqiao.web.listing.export import XLSX
 from sanqiao.web.request import Request
 
+from .answers import sheet_file, shown
 from .keeping import LARGEST, forget, is_done, keep, kept
 from .registers import register_named
-from .words import changed_lines, created_lines, names_of, refused_lines
 
 
 class UploadForm(CommandForm):
@@ -58,30 +57,20 @@ def upload(request: Request, register: str) -> HttpResponse:
 @allowed("import")
 def template(request: Request, register: str) -> HttpResponse:
     found = register_named(register)
-    return _file(import_template(found, request.user), f"{register}.xlsx")
+    return sheet_file(import_template(found, request.user), register)
 
 
 @allowed("import")
 def preview(request: Request, register: str, token: str) -> HttpResponse:
     """Row by row what would be created, changed, refused; nothing is kept."""
-    found = _run(request, register, token, dry_run=True)
-    names = names_of(found)
-    context = {
-        "preview": found,
-        "register": found.register,
-        "token": token,
-        "heads": [column.title for column in found.register.sheet.columns],
-        "refused": refused_lines(found),
-        "changed": changed_lines(found, names),
-        "created": created_lines(found, names),
-    }
+    context = shown(_run(request, register, token, dry_run=True), token)
     return render(request, "imports/preview.html", context)
 
 
 @allowed("import")
 def refused(request: Request, register: str, token: str) -> HttpResponse:
     found = _run(request, register, token, dry_run=True)
-    return _file(found.refused_file(), f"{register}-refused.xlsx")
+    return sheet_file(found.refused_file(), f"{register}-refused")
 
 
 @allowed("import")
@@ -107,9 +96,3 @@ def _run(request: Request, register: str, token: str, *, dry_run: bool) -> Previ
     return import_file(
         register=found, content=file.content, filename=file.name, by=request.user, dry_run=dry_run
     )
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=XLSX)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from sanqiao.kernel.importing import Preview, import_file, import_template
 from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
+from sanqiao.web.forms import form_page
+from sanqiao.web.imports.answers import sheet_file, shown
 from sanqiao.web.imports.keeping import forget, keep, kept
-from sanqiao.web.imports.words import changed_lines, created_lines, names_of, refused_lines
-from sanqiao.web.listing.export import XLSX
 from sanqiao.web.request import Request
 from sanqiao.work.service.commands import exempt
 from sanqiao.work.service.sheets import SHEETS, own_list
@@ -45,8 +45,7 @@ def exempt_one(request: Request, unit: int, person: int) -> HttpResponse:
         messages.success(request, _("已登记免报到"))
         return redirect("service:unit")
     title = _("免报到 · %(name)s") % {"name": found}
-    page = {"form": form, "title": title, "save": _("保存"), "back": reverse("service:unit")}
-    return render(request, "form.html", page)
+    return form_page(request, form, title, _("保存"), reverse("service:unit"))
 
 
 @allowed("service.liaise")
@@ -63,25 +62,21 @@ def upload(request: Request) -> HttpResponse:
 
 @allowed("service.liaise")
 def template(request: Request) -> HttpResponse:
-    answer = HttpResponse(import_template(LIST, request.user), content_type=XLSX)
-    answer.headers["Content-Disposition"] = 'attachment; filename="check_ins.xlsx"'
-    return answer
+    return sheet_file(import_template(LIST, request.user), LIST.name)
 
 
 @allowed("service.liaise")
 def preview(request: Request, token: str) -> HttpResponse:
     """Line by line what would become of it; nothing is kept."""
-    found = _run(request, token, dry_run=True)
-    names = names_of(found)
-    context = {
-        "preview": found,
-        "token": token,
-        "heads": [column.title for column in LIST.sheet.columns],
-        "refused": refused_lines(found),
-        "changed": changed_lines(found, names),
-        "created": created_lines(found, names),
-    }
+    context = shown(_run(request, token, dry_run=True), token)
     return render(request, "service/preview.html", context)
+
+
+@allowed("service.liaise")
+def refused(request: Request, token: str) -> HttpResponse:
+    """The lines that cannot be taken, to mend and upload again."""
+    found = _run(request, token, dry_run=True)
+    return sheet_file(found.refused_file(), f"{LIST.name}-refused")
 
 
 @allowed("service.liaise")

@@ -25,6 +25,7 @@ urlpatterns = [
     path("unit/upload/", units.upload, name="upload"),
     path("unit/upload/template/", units.template, name="template"),
     path("unit/upload/<str:token>/", units.preview, name="preview"),
+    path("unit/upload/<str:token>/refused/", units.refused, name="refused"),
     path("unit/upload/<str:token>/commit/", units.commit, name="commit"),
     path("reports/", reports.member_report_list, name="member_reports"),
     path("unit-reports/", reports.unit_report_list, name="unit_reports"),
