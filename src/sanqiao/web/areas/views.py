@@ -12,6 +12,7 @@ from sanqiao.web.access import allowed
 from sanqiao.web.actions import history_href
 from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
+from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 
@@ -137,13 +138,7 @@ def boundaries_import(request: Request) -> HttpResponse:
     if form.run(set_boundaries, by=request.user):
         messages.success(request, _("已更新 %(n)d 个区划的边界") % {"n": form.result.changed})
         return redirect("areas:list")
-    context = {
-        "form": form,
-        "title": _("导入边界"),
-        "save": _("导入"),
-        "back": reverse("areas:list"),
-    }
-    return render(request, "form.html", context)
+    return form_page(request, form, _("导入边界"), _("导入"), reverse("areas:list"))
 
 
 @allowed("areas.view")

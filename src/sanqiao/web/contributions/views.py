@@ -15,6 +15,7 @@ from sanqiao.registers.organisations.models import Organisation
 from sanqiao.web.access import allowed, public
 from sanqiao.web.actions import Action, history_href
 from sanqiao.web.addresses import address
+from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 from sanqiao.work.contributions.commands import (
@@ -80,11 +81,8 @@ def entry_new(request: Request, code: str) -> HttpResponse:
     if form.run(enter_contribution, organisation=branch, by=request.user):
         messages.success(request, _("已登记收据 %(receipt)s") % {"receipt": form.result.receipt})
         return redirect("contributions:enter", code)
-    context = {
-        "form": form, "title": _("登记捐款 · %(branch)s") % {"branch": branch}, "save": _("登记"),
-        "back": reverse("contributions:entries"),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    title = _("登记捐款 · %(branch)s") % {"branch": branch}
+    return form_page(request, form, title, _("登记"), reverse("contributions:entries"))
 
 
 @allowed(COLLECT)
@@ -109,12 +107,9 @@ def entry_reverse(request: Request, pk: int) -> HttpResponse:
     if form.run(reverse_contribution, contribution=entry, by=request.user):
         messages.success(request, _("已冲正"))
         return redirect("contributions:entry", pk)
-    context = {
-        "form": form, "title": _("冲正收据 %(receipt)s") % {"receipt": entry.receipt},
-        "save": _("冲正"), "back": address("contributions:entry", pk),
-        "explain": _("原记录不改也不删；另记一笔负数，写明原因。"),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    title = _("冲正收据 %(receipt)s") % {"receipt": entry.receipt}
+    explain = _("原记录不改也不删；另记一笔负数，写明原因。")
+    return form_page(request, form, title, _("冲正"), address("contributions:entry", pk), explain)
 
 
 @allowed(VIEW)
@@ -170,11 +165,8 @@ def batch_verify(request: Request, pk: int) -> HttpResponse:
         )
         messages.success(request, words)
         return redirect("contributions:batch", pk)
-    context = {
-        "form": form, "title": _("核收 · %(batch)s") % {"batch": batch}, "save": _("核收"),
-        "back": address("contributions:batch", pk),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    title = _("核收 · %(batch)s") % {"batch": batch}
+    return form_page(request, form, title, _("核收"), address("contributions:batch", pk))
 
 
 @allowed()

@@ -16,6 +16,7 @@ from sanqiao.web.actions import Action
 from sanqiao.web.addresses import address
 from sanqiao.web.context import THEMES
 from sanqiao.web.doors import closed
+from sanqiao.web.forms import form_page
 from sanqiao.web.menu import menu_for
 from sanqiao.web.people.pages import looks_at, own_roles, person_facts
 from sanqiao.web.request import Request
@@ -133,11 +134,8 @@ def duty_act(request: Request, pk: int, act: str) -> HttpResponse:
     if form.run(ACTS[act].command, duty=duty, by=request.user):
         messages.success(request, _("已保存"))
         return redirect("duty", pk)
-    context = {
-        "form": form, "title": f"{ACTS[act].title} · {duty}", "save": ACTS[act].title,
-        "back": address("duty", pk),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    title = f"{ACTS[act].title} · {duty}"
+    return form_page(request, form, title, str(ACTS[act].title), address("duty", pk))
 
 
 @allowed()

@@ -18,6 +18,7 @@ from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.web.access import allowed
 from sanqiao.web.addresses import address
+from sanqiao.web.forms import form_page
 from sanqiao.web.people.masking import masked_phone
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import in_area, viewing_of
@@ -89,13 +90,8 @@ def call_list_open(request: Request, pk: int, code: str) -> HttpResponse:
         answer = _list(request, mobilisation, place, form.result, phones, is_open=True)
         answer.headers["Cache-Control"] = "no-store"
         return answer
-    context = {
-        "form": form,
-        "title": _("显示手机号：%(name)s") % {"name": place.name},
-        "save": _("显示"),
-        "back": address("mobilisations:call_list", pk, code),
-    }
-    return render(request, "form.html", context)
+    title = _("显示手机号：%(name)s") % {"name": place.name}
+    return form_page(request, form, title, _("显示"), address("mobilisations:call_list", pk, code))
 
 
 def _list(

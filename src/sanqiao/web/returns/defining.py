@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, history_href
 from sanqiao.web.addresses import address
+from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 from sanqiao.work.returns.commands import ask_round, define_form, open_edition
@@ -63,11 +64,8 @@ def form_new(request: Request) -> HttpResponse:
     if form.run(define_form, by=request.user):
         messages.success(request, _("已建报表"))
         return redirect("returns:form", form.result.code)
-    context = {
-        "form": form, "title": _("新建报表"), "save": _("新建"), "back": reverse("returns:forms"),
-        "explain": _("能由登记得出的数不要填报；这里只收只能填报的数，不收任何个人信息。"),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    explain = _("能由登记得出的数不要填报；这里只收只能填报的数，不收任何个人信息。")
+    return form_page(request, form, _("新建报表"), _("新建"), reverse("returns:forms"), explain)
 
 
 @allowed("returns.define")
@@ -78,12 +76,9 @@ def edition_new(request: Request, code: str) -> HttpResponse:
     if form.run(open_edition, form=record, by=request.user):
         messages.success(request, _("已起用第 %(n)d 版") % {"n": form.result.number})
         return redirect("returns:form", code)
-    context = {
-        "form": form, "title": _("“%(name)s”新版本") % {"name": record}, "save": _("起用"),
-        "back": address("returns:form", code),
-        "explain": _("旧版本到起用日期为止，已报的各期仍按旧版本。"),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    title = _("“%(name)s”新版本") % {"name": record}
+    explain = _("旧版本到起用日期为止，已报的各期仍按旧版本。")
+    return form_page(request, form, title, _("起用"), address("returns:form", code), explain)
 
 
 @allowed("returns.ask")
@@ -94,8 +89,5 @@ def ask(request: Request, code: str) -> HttpResponse:
     if form.run(ask_round, form=record, by=request.user):
         messages.success(request, _("已布置 %(period)s") % {"period": form.result.period})
         return redirect("returns:form", code)
-    context = {
-        "form": form, "title": _("布置“%(name)s”") % {"name": record}, "save": _("布置"),
-        "back": address("returns:form", code),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    title = _("布置“%(name)s”") % {"name": record}
+    return form_page(request, form, title, _("布置"), address("returns:form", code))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, history_href
 from sanqiao.web.addresses import address
+from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 from sanqiao.work.returns.commands import rank_table, register_table
@@ -97,12 +98,8 @@ def table_new(request: Request) -> HttpResponse:
     if form.run(register_table, by=request.user):
         messages.success(request, _("已登记对照表"))
         return redirect("returns:table", form.result.pk)
-    context = {
-        "form": form, "title": _("登记对照表"), "save": _("登记"),
-        "back": reverse("returns:tables"),
-        "explain": _("照录已发布的表：来源、日期、每个地区一行；我们之外的地区只记名称。"),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    explain = _("照录已发布的表：来源、日期、每个地区一行；我们之外的地区只记名称。")
+    return form_page(request, form, _("登记对照表"), _("登记"), reverse("returns:tables"), explain)
 
 
 @allowed("returns.compare")
@@ -113,11 +110,8 @@ def table_rank(request: Request, pk: int) -> HttpResponse:
     if form.run(rank_table, table=table, by=request.user):
         messages.success(request, _("已排序"))
         return redirect("returns:table", pk)
-    context = {
-        "form": form, "title": _("给“%(name)s”排序") % {"name": table}, "save": _("排序"),
-        "back": address("returns:table", pk),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    title = _("给“%(name)s”排序") % {"name": table}
+    return form_page(request, form, title, _("排序"), address("returns:table", pk))
 
 
 @allowed("returns.compare")
@@ -127,9 +121,7 @@ def say(request: Request) -> HttpResponse:
     if form.run(form.command, by=request.user):
         messages.success(request, _("已登记"))
         return redirect("returns:tables")
-    context = {
-        "form": form, "title": _("登记名次说法"), "save": _("登记"),
-        "back": reverse("returns:tables"),
-        "explain": _("“最高”“最低”只能出自有来源、有日期的对照表；比率要有分母。"),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    explain = _("“最高”“最低”只能出自有来源、有日期的对照表；比率要有分母。")
+    return form_page(
+        request, form, _("登记名次说法"), _("登记"), reverse("returns:tables"), explain
+    )

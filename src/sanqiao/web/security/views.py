@@ -10,6 +10,7 @@ from sanqiao.kernel.chains import verify_chain
 from sanqiao.kernel.commands import end_grant, give_grant
 from sanqiao.kernel.models import Chain, Grant
 from sanqiao.web.access import allowed
+from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
 
 from . import listings
@@ -27,8 +28,7 @@ def grant_give(request: Request) -> HttpResponse:
     if form.run(give_grant, by=request.user):
         messages.success(request, _("已授权"))
         return redirect("grants:list")
-    context = {"form": form, "title": _("授权"), "save": _("授权"), "back": reverse("grants:list")}
-    return render(request, "form.html", context)
+    return form_page(request, form, _("授权"), _("授权"), reverse("grants:list"))
 
 
 @allowed("grants.give")
@@ -39,8 +39,7 @@ def grant_end(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("授权已结束"))
         return redirect("grants:list")
     title = _("结束授权：%(grant)s") % {"grant": grant}
-    context = {"form": form, "title": title, "save": _("结束"), "back": reverse("grants:list")}
-    return render(request, "form.html", context)
+    return form_page(request, form, title, _("结束"), reverse("grants:list"))
 
 
 @allowed("events.view", "audit.view")

@@ -21,7 +21,7 @@ from sanqiao.kernel.models import User
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
 from sanqiao.web.addresses import address
-from sanqiao.web.forms import CommandForm
+from sanqiao.web.forms import CommandForm, form_page
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import in_area, viewing_of
 from sanqiao.work.service import commands, policies
@@ -125,11 +125,8 @@ def check_in_act(request: Request, pk: int, act: str) -> HttpResponse:
     if form.run(ACTS[act].command, check_in=slip, by=request.user):
         messages.success(request, _("已保存"))
         return redirect("service:check_in", pk)
-    context = {
-        "form": form, "title": f"{ACTS[act].title} · {slip.name}", "save": ACTS[act].title,
-        "back": address("service:check_in", pk),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    title = f"{ACTS[act].title} · {slip.name}"
+    return form_page(request, form, title, str(ACTS[act].title), address("service:check_in", pk))
 
 
 def _waiting(request: Request) -> QuerySet[MemberCheckIn]:

@@ -17,7 +17,7 @@ from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
 from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
-from sanqiao.web.forms import CommandForm
+from sanqiao.web.forms import CommandForm, form_page
 from sanqiao.web.request import Request
 from sanqiao.work.service import commands, policies
 from sanqiao.work.service.models import Pairing, UnitCheckIn
@@ -52,10 +52,7 @@ def pairing_new(request: Request) -> HttpResponse:
     if form.run(commands.draft_pairing, by=request.user):
         messages.success(request, _("已拟定，等双方签字"))
         return redirect("service:pairing", form.result.pk)
-    context = {
-        "form": form, "title": _("拟定包联"), "save": _("保存"), "back": reverse("service:pairings")
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    return form_page(request, form, _("拟定包联"), _("保存"), reverse("service:pairings"))
 
 
 @allowed("service.view")
@@ -81,11 +78,8 @@ def pairing_act(request: Request, pk: int, act: str) -> HttpResponse:
     if form.run(ACTS[act].runs, pairing=pairing, by=request.user):
         messages.success(request, _("已保存"))
         return redirect("service:pairing", pk)
-    context = {
-        "form": form, "title": f"{ACTS[act].title} · {pairing}", "save": ACTS[act].title,
-        "back": address("service:pairing", pk),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    title = f"{ACTS[act].title} · {pairing}"
+    return form_page(request, form, title, str(ACTS[act].title), address("service:pairing", pk))
 
 
 def _found(request: Request, pk: int) -> tuple[Pairing, UnitCheckIn | None]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from sanqiao.kernel.errors import Refused
 from sanqiao.web.access import allowed
 from sanqiao.web.addresses import address
+from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 from sanqiao.work.service import policies
@@ -51,8 +52,7 @@ def draft(request: Request) -> HttpResponse:
         return redirect("service:member_reports")
     title = _("生成“%(area)s”的半年报告") % {"area": area.name}
     back = reverse("service:member_reports")
-    context = {"form": form, "title": title, "save": _("生成"), "back": back}
-    return render(request, "form.html", context)
+    return form_page(request, form, title, _("生成"), back)
 
 
 @allowed("service.view")
@@ -91,11 +91,7 @@ def report_remark(request: Request, kind: str, pk: int) -> HttpResponse:
     if form.run(remark_report, report=report, by=request.user):
         messages.success(request, _("已签署"))
         return redirect("service:report", kind, pk)
-    context = {
-        "form": form, "title": str(report), "save": _("签署"),
-        "back": address("service:report", kind, pk),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    return form_page(request, form, str(report), _("签署"), address("service:report", kind, pk))
 
 
 def _found(request: Request, kind: str, pk: int) -> Any:
