@@ -17,6 +17,7 @@ from sanqiao.kernel.commands import (
     hand_in,
     open_duty,
     reopen,
+    restate_duty,
     return_duty,
     sign_off,
 )
@@ -71,6 +72,15 @@ def test_the_whole_way_to_the_sign_off(
     link = Link.objects.get()
     assert (link.kind, link.by) == ("kernel.duty_signed_off", "li")
     assert verify_chain("sign_offs") is None
+
+
+def test_who_gives_duties_restates_one(duty: Duty, clerk: User, grid_worker: User) -> None:
+    with pytest.raises(Refused) as refusal:
+        restate_duty(duty=duty, title="另一件事", due_on=date(2020, 9, 1), by=grid_worker)
+    assert refusal.value.code == "kernel.no_right"
+
+    again = restate_duty(duty=duty, title="另一件事", due_on=date(2020, 9, 1), by=clerk)
+    assert (again.title, again.due_on, again.state) == ("另一件事", date(2020, 9, 1), duty.state)
 
 
 def test_nobody_signs_off_their_own_work(town: Town, clerk: User) -> None:

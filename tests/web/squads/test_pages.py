@@ -106,6 +106,7 @@ def test_an_officer_forms_a_squad_by_name_and_last_digits(
         ("log", {"day": "2020-03-02", "text": "消杀", "deeds": "1"}),
         ("deploy", {"area": "420302001001002", "compound": "", "task": "", "on": "2020-03-02"}),
         ("appraise", {"text": "有求必应"}),
+        ("edit", {"name": "守护突击队", "until": "2020-12-31", "known_version": "9999999"}),
         ("dissolve", {"on": "2020-03-02", "document": ""}),
     ],
 )
@@ -130,6 +131,20 @@ def test_members_leave_and_deployments_end_by_their_buttons(
         assert client.post(address, {"on": "2020-03-02"}).status_code == 302
     team.deployment.refresh_from_db()
     assert team.deployment.valid_to == MARCH
+
+
+def test_the_form_of_a_squad_holds_what_stands_and_tells_what_changed_meanwhile(
+    team: Team, city_officer: User, clerk: User, signed_in: SignedIn
+) -> None:
+    client, address = signed_in(city_officer), f"/squads/{team.squad.pk}/edit/"
+    assert f'href="{address}"' in body(client, f"/squads/{team.squad.pk}/{ON}")
+    html = body(client, address)
+    assert team.squad.name in html and 'value="2020-09-30"' in html
+
+    old = {"name": "守护突击队", "until": "2020-12-31", "known_version": "0"}
+    html = client.post(address, old).content.decode()
+    assert "守护突击队" in html and "您填的内容仍在" in html
+    assert signed_in(clerk).get(address).status_code == 404
 
 
 def test_a_clerk_may_not_lead_and_others_do_not_see(

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.importing import Preview, export_rows, import_file, import_template
-from sanqiao.kernel.models import Change, User
+from sanqiao.kernel.models import Change, Duty, User
 from sanqiao.kernel.sheets.exporting import export_csv
 from sanqiao.kernel.staging import Imported
 from sanqiao.registers.areas.models import ClosedUnit
@@ -123,7 +123,7 @@ def test_a_dry_run_keeps_nothing_and_the_same_file_again_changes_nothing(
     assert Change.objects.count() == changes
 
 
-def test_a_sheet_changes_task_document_and_appraisal_and_nothing_else(
+def test_a_sheet_changes_what_the_form_changes_and_nothing_else(
     town: Town, head: Person, city_officer: User
 ) -> None:
     read("squads", xlsx(SQUAD_HEAD, squad(head)), city_officer)
@@ -133,9 +133,17 @@ def test_a_sheet_changes_task_document_and_appraisal_and_nothing_else(
     assert preview.done == Imported(0, 1, 0)
     assert Squad.objects.get().appraisal == "有求必应"
 
+    later = squad(head, 队名="二队", 预定解散日期="2020-12-31", 任务="送菜")
+    assert read("squads", xlsx(SQUAD_HEAD, later), city_officer).done == Imported(0, 1, 0)
+    duty = Duty.objects.get(kind="squads.dissolve")
+    assert (duty.title, duty.due_on) == ("解散二队（TJ800）", date(2020, 12, 31))
+    early = squad(head, 队名="二队", 预定解散日期="2020-02-01", 任务="送菜")
+    preview = read("squads", xlsx(SQUAD_HEAD, early), city_officer)
+    assert cells(preview) == [(2, ["until"])]
+
     other = make_person(area=town.grid)
     make_head(make_unit(area=town.community), other)
-    moved = squad(other, 驻地="五堰社区", 组建日期="2020-02-04")
+    moved = squad(other, 队名="二队", 驻地="五堰社区", 组建日期="2020-02-04")
     preview = read("squads", xlsx(SQUAD_HEAD, moved), city_officer)
     assert cells(preview) == [(2, ["area_key", "formed_on", "id_number"])]
     assert "突击队的页面" in preview.refused[0].errors["id_number"]

@@ -1,7 +1,7 @@
 """The kernel's acts. Each is keyword-only, one transaction, and says who did it."""
 
 from .chains import append_link
-from .duties import add_step, hand_in, open_duty, reopen, return_duty, sign_off
+from .duties import add_step, hand_in, open_duty, reopen, restate_duty, return_duty, sign_off
 from .grants import end_grant, give_grant
 from .jobs import Stopped, advance, ask_stop, finish, queue_progress, start_progress
 from .looks import unmask
@@ -13,6 +13,6 @@ from .workdays import publish_known_years, publish_year
 __all__ = [
     "Stopped", "add_step", "advance", "append_link", "ask_stop", "create_admin", "create_user",
     "end_grant", "finish", "give_grant", "hand_in", "machine", "open_duty", "publish_known_years",
-    "publish_year", "purge_looks", "queue_progress", "reopen", "return_duty", "sign_in",
-    "sign_off", "start_progress", "tidy", "unmask",
+    "publish_year", "purge_looks", "queue_progress", "reopen", "restate_duty", "return_duty",
+    "sign_in", "sign_off", "start_progress", "tidy", "unmask",
 ]  # fmt: skip

@@ -39,6 +39,16 @@ def open_duty(
 
 
 @transaction.atomic
+def restate_duty(*, duty: Duty, title: str, due_on: date, by: User) -> Duty:
+    """What it is about has got another name or day. Raises Refused: kernel.no_right."""
+    duty = _locked(duty)
+    policies.check_gives_duties(duty.area_path, by)
+    _move(duty, duty.state, title=title, due_on=due_on)
+    note("kernel.duty_restated", subject=duty, by=by, due=str(due_on))
+    return duty
+
+
+@transaction.atomic
 def add_step(*, duty: Duty, text: str, file: File[Any] | None = None, by: User) -> Handover:
     """Progress in words, or evidence when a file comes with it.
 

@@ -18,7 +18,7 @@ from sanqiao.registers.areas.models import Area
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
 from sanqiao.web.addresses import address
-from sanqiao.web.forms import CommandForm, form_page
+from sanqiao.web.forms import CommandForm, Versioned, form_page
 from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -28,6 +28,7 @@ from sanqiao.work.squads.models import Deployment, LogEntry, Squad, SquadMember
 from .forms import (
     AppraiseForm,
     CaptainForm,
+    ChangeForm,
     CorrectForm,
     DayForm,
     DeployForm,
@@ -61,6 +62,7 @@ ACTS = {
     "appraise": Act(
         gettext_lazy("群众评价"), "info", AppraiseForm, commands.appraise_squad, policies.plans
     ),
+    "edit": Act(gettext_lazy("修改"), "edit", ChangeForm, commands.change_squad, policies.leads),
     "dissolve": Act(
         gettext_lazy("解散"), "stop", DissolveForm, commands.dissolve_squad, policies.leads
     ),
@@ -95,7 +97,7 @@ def squad_act(request: Request, pk: int, act: str) -> HttpResponse:
     chosen = ACTS.get(act)
     if chosen is None or squad.dissolved_on or not chosen.may(request.user, squad):
         raise Http404
-    form = asked_by(chosen.form(request.POST or None), request.user)
+    form = asked_by(_form(chosen.form, squad, request.POST or None), request.user)
     if form.run(chosen.runs, squad=squad, by=request.user):
         messages.success(request, _("已保存"))
         return redirect("squads:detail", pk)
@@ -140,6 +142,10 @@ def actions_of(squad: Squad, user: User) -> list[Action]:
         Action(act.title, address("squads:act", squad.pk, name), act.icon, n == 0)
         for n, (name, act) in enumerate(found)
     ]
+
+
+def _form(kind: type[CommandForm], squad: Squad, given: Any) -> CommandForm:
+    return kind.over(squad, given) if issubclass(kind, Versioned) else kind(given)
 
 
 def _end(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sanqiao.registers.areas.models import ClosedUnit
 from sanqiao.registers.people.models import Appointment
 from sanqiao.web.ending import EndForm
-from sanqiao.web.forms import CommandForm, Day, Lines
+from sanqiao.web.forms import CommandForm, Day, Lines, Versioned
 from sanqiao.web.references import AreaReference, OrganisationReference, UnitReference
 from sanqiao.work.squads.models import Squad, SquadMember
 
@@ -48,6 +48,18 @@ class FormForm(CommandForm):
         label=_("临时党支部的上级"), required=False,
         help_text=_("填了就同时成立临时党支部，解散时一并撤销。"),
     )  # fmt: skip
+
+
+class ChangeForm(Versioned):
+    name = forms.CharField(
+        label=_("队名"), max_length=80, help_text=_("临时党支部的名称在它自己的页面上改。")
+    )
+    until = Day(
+        label=_("预定解散日期"), required=False,
+        help_text=_("可以改期，不能去掉；负责解散的任务跟着改。"),
+    )  # fmt: skip
+    task = forms.CharField(label=_("任务"), max_length=200, required=False)
+    document = forms.CharField(label=_("依据文件"), max_length=120, required=False)
 
 
 class RuleForm(CommandForm):

@@ -66,6 +66,13 @@ def check_stands(squad: Squad, on: date, *, field: str = "on") -> None:
         raise Refused("squads.too_early", words, field=field)
 
 
+def check_keeps_an_end(before: date | None, after: date | None) -> None:
+    """Somebody owes the dissolution by it. Raises Refused: squads.until_stays."""
+    if before is not None and after is None:
+        words = _("预定解散日期可以改期，不能去掉：有人负责按期解散")
+        raise Refused("squads.until_stays", words, field="until")
+
+
 def check_proven(proven: bool, breach_reason: str) -> str:
     """The reason for a breach, empty when there is none.
 

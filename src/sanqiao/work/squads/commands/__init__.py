@@ -14,6 +14,7 @@ from .entering import enter_members, enter_squads
 from .forming import (
     add_member,
     appraise_squad,
+    change_squad,
     dissolve_squad,
     end_member,
     form_squad,
@@ -26,7 +27,7 @@ from .shifts import cancel_shift, change_capacity, name_gates, plan_shifts
 
 __all__ = [
     "add_member", "agree_to_swap", "appraise_squad", "cancel_claim", "cancel_shift",
-    "change_capacity", "claim_shift", "close_unit", "correct_log", "decline_swap",
+    "change_capacity", "change_squad", "claim_shift", "close_unit", "correct_log", "decline_swap",
     "deploy_squad", "dissolve_squad", "end_deployment", "end_member", "enter_closed_units",
     "enter_members", "enter_squads", "form_squad",
     "import_claims", "import_deployments", "import_gates", "import_logs", "import_members",

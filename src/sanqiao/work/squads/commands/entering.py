@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from sanqiao.kernel.errors import Refused
-from sanqiao.kernel.models import User, note
+from sanqiao.kernel.models import User
 from sanqiao.kernel.staging import Imported, Reason, Refusals, RowError, look_up
 from sanqiao.registers.areas.imports import note_import, placed
 from sanqiao.registers.areas.models import Area
@@ -24,10 +24,10 @@ from sanqiao.work.squads.lists import member_lines, squad_lines
 from sanqiao.work.squads.models import Squad, SquadMember
 from sanqiao.work.squads.rows import MemberLine, SquadLine
 
-from .forming import Role, add_member, end_member, form_squad, locked, name_captain
+from .forming import Role, add_member, end_member, form_squad, locked, name_captain, restate
 from .importing import NOBODY, UNKNOWN_SQUAD, people_of
 
-KEPT = ("task", "document", "appraisal")
+KEPT = ("name", "until", "task", "document", "appraisal")
 """What a sheet may change of a squad that stands already."""
 SET = Reason(
     "squads.not_by_sheet",
@@ -53,7 +53,7 @@ LAST_DAY: Cells = {"on": "valid_to", None: "valid_to"}
 @transaction.atomic
 def enter_squads(*, rows: Sequence[SquadLine], by: User) -> Imported:
     """Form the squads that are new, each with its captain judged by the day it is formed on; of
-    the others task, document and appraisal change. Raises RowsRefused."""
+    the others name, planned end, task, document and appraisal change. Raises RowsRefused."""
     refusals = Refusals()
     there = {line.number: line for line in squad_lines({row.number for row in rows})}
     new = [n for n, row in enumerate(rows) if row.number not in there]
@@ -171,13 +171,13 @@ def _one(n: int, refusals: Refusals, cells: Cells, run: Callable[..., Any], **gi
 
 @transaction.atomic
 def _change_squad(*, row: SquadLine, by: User) -> None:
-    """Raises Refused: squads.not_allowed."""
+    """Raises Refused: squads.not_allowed, dissolved, until."""
     squad = locked(Squad.objects.get(number=row.number))
     policies.check_leads(by, squad.area_path)
-    for field in KEPT:
-        setattr(squad, field, getattr(row, field))
-    squad.save(update_fields=KEPT)
-    note("squads.squad_changed", subject=squad, by=by)
+    restate(
+        squad=squad, by=by, name=row.name, until=row.until, task=row.task, document=row.document,
+        appraisal=row.appraisal,
+    )  # fmt: skip
 
 
 def _join(*, squad: Squad, person: Person, row: MemberLine, by: User) -> None:

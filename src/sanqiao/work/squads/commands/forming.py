@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sanqiao.kernel.commands.duties import hand_in, open_duty
+from sanqiao.kernel.commands.duties import hand_in, open_duty, restate_duty
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Duty, User, note
 from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.staging import Reason, refusing
+from sanqiao.kernel.versions import check_version
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.commands import create_organisation, dissolve_organisation
 from sanqiao.registers.organisations.models import Organisation, Unit
@@ -32,6 +33,16 @@ class SquadFacts(TypedDict):
     name: str
     kind: str
     formed_on: date
+    until: date | None
+    task: str
+    document: str
+    appraisal: NotRequired[str]
+
+
+class Restated(TypedDict):
+    """What may change of a squad that stands."""
+
+    name: str
     until: date | None
     task: str
     document: str
@@ -93,6 +104,40 @@ def form_squad(
     _put(squad, captain, Role.CAPTAIN, day, by, breach_reason)
     _owe_the_end(squad, by)
     note("squads.squad_formed", subject=squad, by=by, unit=unit.name, on=str(day))
+    return squad
+
+
+@transaction.atomic
+def change_squad(*, squad: Squad, known_version: int, by: User, **facts: Unpack[Restated]) -> Squad:
+    """Another name, planned end, task or document.
+
+    Raises Refused: squads.not_allowed, dissolved, changed_meanwhile, until, until_stays.
+    """
+    squad = locked(squad)
+    policies.check_leads(by, squad.area_path)
+    policies.check_stands(squad, squad.formed_on)
+    check_version(squad, known_version)
+    return restate(squad=squad, by=by, **facts)
+
+
+def restate(*, squad: Squad, by: User, **facts: Unpack[Restated]) -> Squad:
+    """Of a locked squad; the duty to dissolve it keeps up with its name and its planned end.
+
+    Raises Refused: squads.dissolved, until, until_stays.
+    """
+    before, duty = squad.until, _duty_of(squad)
+    if (facts["name"], facts["until"]) != (squad.name, before):
+        policies.check_stands(squad, squad.formed_on)
+    policies.check_keeps_an_end(before, facts["until"])
+    for name, value in facts.items():
+        setattr(squad, name, value)
+    with refusing(REASONS):
+        squad.save(update_fields=list(facts))
+    if before is None:
+        _owe_the_end(squad, by)
+    else:
+        _restate_duty(squad, duty, by)
+    note("squads.squad_changed", subject=squad, by=by)
     return squad
 
 
@@ -188,6 +233,14 @@ def _owe_the_end(squad: Squad, by: User) -> None:
     """Whoever forms a squad with a planned end owes its dissolution by that day."""
     if squad.until is not None:
         open_duty(**_duty_of(squad), owner=by, due_on=squad.until, by=by)
+
+
+def _restate_duty(squad: Squad, known_as: dict[str, Any], by: User) -> None:
+    assert squad.until is not None  # noqa: S101 (for the type: a planned end stays)
+    title = _duty_of(squad)["title"]
+    for duty in Duty.objects.filter(**known_as, state=Duty.State.OPEN):
+        if (duty.title, duty.due_on) != (title, squad.until):
+            restate_duty(duty=duty, title=title, due_on=squad.until, by=by)
 
 
 def locked(squad: Squad) -> Squad:

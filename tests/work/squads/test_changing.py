@@ -1,0 +1,78 @@
+"""Another name, planned end, task or document of a squad that stands, and the duty behind it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sanqiao.kernel.models import Change, Duty, User
+from sanqiao.kernel.versions import version_of
+from sanqiao.work.squads import commands
+from sanqiao.work.squads.models import Squad
+from tests.make import Town
+
+from .make import JANUARY, MARCH, Team, make_team
+from .test_forming import refused
+
+
+@pytest.fixture
+def team(town: Town, city_officer: User) -> Team:
+    return make_team(town, city_officer)
+
+
+def change(team: Team, by: User | None = None, **given: Any) -> Squad:
+    squad = team.squad
+    usual = {
+        "name": squad.name, "until": squad.until, "task": squad.task, "document": squad.document,
+        "known_version": version_of(squad),
+    }  # fmt: skip
+    return commands.change_squad(squad=squad, by=by or team.officer, **usual | given)
+
+
+def test_another_name_and_planned_end_are_those_of_the_duty_too(team: Team) -> None:
+    later = date(2020, 12, 31)
+    squad = change(team, name="守护突击队", until=later, task="守卡口")
+
+    assert (squad.name, squad.until, squad.task) == ("守护突击队", later, "守卡口")
+    duty = Duty.objects.get(kind="squads.dissolve")
+    assert (duty.title, duty.due_on) == (f"解散守护突击队（{squad.number}）", later)
+    last = Change.objects.of("squads_squad", squad.pk).latest("id")
+    assert last.before is not None and last.before["until"] == "2020-09-30"
+    commands.dissolve_squad(squad=squad, on=MARCH, by=team.officer)
+    duty.refresh_from_db()
+    assert duty.state == Duty.State.HANDED_IN
+
+
+def test_a_planned_end_set_later_is_owed_by_who_set_it(town: Town, city_officer: User) -> None:
+    team = make_team(town, city_officer, until=None)
+    assert not Duty.objects.exists()
+
+    change(team, until=date(2020, 9, 30))
+
+    duty = Duty.objects.get(kind="squads.dissolve")
+    assert (duty.owner, duty.due_on) == (city_officer, date(2020, 9, 30))
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"until": None}, "squads.until_stays"),
+        ({"until": JANUARY}, "squads.until"),
+        ({"known_version": 0}, "squads.changed_meanwhile"),
+    ],
+)
+def test_a_change_that_cannot_be(team: Team, given: dict[str, Any], code: str) -> None:
+    with refused(code):
+        change(team, **given)
+
+
+def test_who_does_not_lead_it_changes_nothing_and_a_dissolved_one_stays(
+    team: Team, clerk: User
+) -> None:
+    with refused("squads.not_allowed"):
+        change(team, by=clerk, name="守护突击队")
+    commands.dissolve_squad(squad=team.squad, on=MARCH, by=team.officer)
+    with refused("squads.dissolved"):
+        change(team, name="守护突击队")
