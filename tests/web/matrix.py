@@ -169,6 +169,7 @@ MATRIX: dict[str, Page] = {
     "service:commit": Page(("service.liaise",), {"token": "none"}),
     "service:member_reports": Page(("service.view",)),
     "service:unit_reports": Page(("service.view",)),
+    "service:mechanism": Page(("service.view",)),
     "service:draft": Page(("service.draft",)),
     "service:report": Page(("service.view",), {**NONE, "kind": "member"}),
     "service:confirm": Page(SIGNED_IN, {**NONE, "kind": "member"}),

@@ -12,11 +12,20 @@ from django.test import Client
 from django.utils import timezone
 
 from sanqiao.kernel.models import User
+from sanqiao.registers.areas.models import Designation, GovernanceTier
+from sanqiao.registers.organisations.models import WorkTeam
 from sanqiao.work.mobilisation import commands
 from sanqiao.work.returns.commands import quote_superlative
 from sanqiao.work.returns.rows import Saying
-from sanqiao.work.service.models import Exemption
-from tests.make import Town, make_membership, make_person, make_user
+from sanqiao.work.service.models import Exemption, MechanismDuty
+from tests.make import (
+    Town,
+    make_appointment,
+    make_membership,
+    make_person,
+    make_post,
+    make_user,
+)
 from tests.work.mobilisation.make import make_sending, members, of
 from tests.work.returns.make import make_form, make_table
 from tests.work.service.make import make_bureau, of_unit
@@ -120,6 +129,92 @@ def test_a_superlative_opens_its_own_page(
     html = client.get(href).content.decode()
     assert "“感染率全省最低”" in html and "不成立" in html and "某文" in html
     assert client.get(re.findall(r'hx-get="(/history/[^"]+)"', html)[0]).status_code == 200
+
+
+def test_a_campaign_opens_its_pledges(
+    pledged: None, town: Town, city_officer: User, signed_in: SignIn
+) -> None:
+    commands.open_campaign(
+        area=town.city, name="另一项", items=["送菜"], opens_on=date(2020, 2, 1), by=city_officer
+    )
+    client = signed_in(city_officer)
+    first, second = [
+        client.get(href).content.decode() for href in doors(client, "mobilisation.pledge_campaigns")
+    ]
+
+    assert ">值守</a>" in first and ">排查</a>" in first
+    assert "没有符合条件的记录" in second
+
+
+def test_a_role_opens_who_was_called_though_they_live_elsewhere(
+    town: Town, city_officer: User, signed_in: SignIn
+) -> None:
+    """Called at the home community, counted at the post's place."""
+    post = make_post("secretary", name="书记", group="community")
+    person = make_person(area=town.far_grid, name="远居")
+    make_membership(person=person, organisation=town.branch)
+    make_appointment(person=person, post=post, area=town.community)
+    mobilisation = make_sending(town, city_officer)
+    call_out = of(mobilisation, person)
+    commands.answer_by_link(call_out=call_out.pk, answer="can")
+    client = signed_in(city_officer)
+    place = f"&area={town.community.key}"
+    (href,) = doors(client, "mobilisation.responding_community_cadres", place)
+
+    assert f"area={town.community.key}" in href and "远居" in opened(client, href)
+
+
+def test_one_record_is_found_where_its_area_has_gone(
+    town: Town, city_officer: User, clerk: User, signed_in: SignIn
+) -> None:
+    """The place of the number is no filter of the record; the reader's scope is."""
+    bureau = make_bureau(town)
+    row = Exemption.objects.create(
+        person=bureau.member, name="林", reason="在外援建", valid_from=date(2020, 2, 1),
+        given_by=make_user(), area=town.far_grid, area_path=town.far_grid.path,
+        **of_unit(bureau.unit),
+    )  # fmt: skip
+    page = f"/service/exemptions/?area={town.community.key}&one={row.pk}"
+
+    html = opened(signed_in(city_officer), page)
+    assert "区划：" not in html.split("<caption")[1].split("</caption>")[0]
+    assert "没有符合条件的记录" in signed_in(clerk).get(page).content.decode()
+
+
+def test_marks_teams_tiers_and_rules_open_where_they_stand(
+    town: Town, city_officer: User, signed_in: SignIn
+) -> None:
+    since = {"valid_from": date(2016, 9, 1)}
+    Designation.objects.create(
+        area=town.community, kind="key_poor_village", document="某文", **since
+    )
+    WorkTeam.objects.create(
+        area=town.community, area_path=town.community.path, unit=make_bureau(town).unit, **since
+    )
+    GovernanceTier.objects.create(area=town.city, order=1, name="社区大党委", **since)
+    MechanismDuty.objects.create(
+        area=town.city,
+        order=1,
+        kind="check_in",
+        party="unit",
+        name="单位报到",
+        cycle="once",
+        **since,
+    )
+    client = signed_in(city_officer)
+    pages = {}
+    for figure in (
+        "areas.key_poor_villages", "organisations.work_teams", "areas.governance_tiers",
+        "service.check_in_duties",
+    ):  # fmt: skip
+        (href,) = doors(client, figure, "2020-06-30")
+        pages[figure] = client.get(href).content.decode()
+
+    assert "重点贫困村" in pages["areas.key_poor_villages"]
+    assert "驻村工作队：市财政局" in pages["organisations.work_teams"]
+    assert "四级" in pages["areas.governance_tiers"]
+    assert "单位报到" in pages["service.check_in_duties"]
+    assert MARKED in pages["service.check_in_duties"]
 
 
 def test_another_filter_opens_the_list_again(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sanqiao.kernel.models import User
+from sanqiao.work.service.models import MechanismDuty
 from tests.make import Town, make_membership, make_person
 from tests.work.service.make import (
     Bureau,
@@ -40,10 +42,24 @@ def more(town: Town, bureau: Bureau, by: User) -> None:
     make_check_in(make_person(area=town.grid), bureau.unit, town.community)
     make_membership(person=make_person(area=town.grid), organisation=bureau.branch)
     make_pairing(make_bureau(town, f"第{person.pk}局").unit, town.community)
+    MechanismDuty.objects.create(
+        area=town.city, order=person.pk, kind="report", party="member", name="半年报告", cycle="half",
+        valid_from=date(2016, 9, 1),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "page", ["", "holes/", "queue/", "check-ins/", "exemptions/", "reports/", "unit-reports/"]
+    "page",
+    [
+        "",
+        "holes/",
+        "queue/",
+        "check-ins/",
+        "exemptions/",
+        "reports/",
+        "unit-reports/",
+        "mechanism/",
+    ],
 )
 def test_a_list_asks_the_same_with_one_row_and_with_many(
     page: str, town: Town, city_officer: User, signed_in: Callable[[User], Client]

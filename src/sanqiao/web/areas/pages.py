@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from sanqiao.kernel.staging import Imported
 from sanqiao.registers.areas.commands import import_areas
 from sanqiao.registers.areas.models import Area, Building
 from sanqiao.registers.areas.rows import AreaRow
+from sanqiao.registers.organisations.models import WorkTeam
 from sanqiao.web.actions import Action, permitted
 from sanqiao.web.addresses import address
 from sanqiao.web.request import Request
@@ -39,6 +41,31 @@ def area_facts(area: Area) -> Facts:
         (_("设立日期"), area.valid_from),
         (_("撤销日期"), area.valid_to),
     ]
+
+
+class Mark(NamedTuple):
+    """What an area is entered as, or has, from a day to a day."""
+
+    title: str
+    since: date
+    until: date | None
+    document: str
+
+
+def marks_of(area: Area, user: User) -> list[Mark]:
+    """Designations, and the teams stationed here that `user` may see; the latest first."""
+    found = [
+        Mark(row.get_kind_display(), row.valid_from, row.valid_to, row.document)
+        for row in area.designations.all()
+    ]
+    if "organisations.view" in user.acts:
+        teams = WorkTeam.objects.visible_to(user).filter(area=area).select_related("unit")
+        found += [
+            Mark(_("驻村工作队：%(unit)s") % {"unit": row.unit or "—"}, row.valid_from,
+                 row.valid_to, "")
+            for row in teams
+        ]  # fmt: skip
+    return sorted(found, key=lambda mark: mark.since, reverse=True)
 
 
 def area_actions(area: Area, user: User) -> list[Action]:

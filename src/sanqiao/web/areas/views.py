@@ -25,6 +25,7 @@ from .pages import (
     area_facts,
     area_links,
     buildings_in,
+    marks_of,
     set_boundaries,
     switch_panel,
     warn_of_buildings,
@@ -47,6 +48,7 @@ def area_detail(request: Request, key: str) -> HttpResponse:
     context = {
         "area": area,
         "facts": area_facts(area),
+        "marks": marks_of(area, request.user),
         "crumbs": area_crumbs(area),
         "links": area_links(area, request.user),
         "actions": area_actions(area, request.user),

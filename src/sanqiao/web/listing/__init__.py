@@ -2,9 +2,9 @@
 
 from .columns import Column, area, choice, day, flag, link, number, text, year
 from .declaration import Button, Listing
-from .filters import Choice, Days, Filter, Flag, Search
+from .filters import Choice, Days, Filter, Flag, One, Search
 
 __all__ = [
-    "Button", "Choice", "Column", "Days", "Filter", "Flag", "Listing", "Search",
+    "Button", "Choice", "Column", "Days", "Filter", "Flag", "Listing", "One", "Search",
     "area", "choice", "day", "flag", "link", "number", "text", "year",
 ]  # fmt: skip

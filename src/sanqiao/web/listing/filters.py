@@ -160,10 +160,12 @@ class Days(Filter):
 
 @dataclass(frozen=True)
 class One(Filter):
-    """The record that a link from elsewhere names by its id; any other filter opens the list."""
+    """What a link from elsewhere names by its id; any other filter opens the list."""
+
+    field: str = "pk"
 
     def q(self, given: QueryDict) -> Q | None:
-        return Q(pk=int(given.get(self.name, ""))) if self.is_given(given) else None
+        return Q(**{self.field: int(given.get(self.name, ""))}) if self.is_given(given) else None
 
     def is_given(self, given: QueryDict) -> bool:
         value = given.get(self.name, "")

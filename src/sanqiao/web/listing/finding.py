@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from sanqiao.web.request import Request
 from sanqiao.web.viewing import Viewing
 
 from .columns import Column, Row, filled
-from .filters import conditions
+from .filters import ONE, conditions
 
 if TYPE_CHECKING:
     from .declaration import Listing
@@ -47,12 +47,20 @@ def found(
     if listing.is_plain and not sort and not narrow:
         asked: Asked | Kept = Kept(listing, request.user, viewing)
     else:
-        rows = listing.rows(request.user, viewing).filter(*narrow)
-        asked = Asked(rows, ordering(listing, sort))
+        asked = Asked(narrowed(listing, request, viewing), ordering(listing, sort))
     ids, count = asked.ids_and_count(start)
     by_id = {row["pk"]: row for row in asked.page(columns, ids)} if ids else {}
     shown = [by_id[pk] for pk in ids[:SIZE] if pk in by_id]
     return Found(filled(shown, columns), len(ids) > SIZE, count)
+
+
+def narrowed(listing: Listing, request: Request, viewing: Viewing) -> QuerySet[Any]:
+    """By the filters; the one record that somebody came for is found wherever it lies in the
+    reader's scope, as its area may have moved since."""
+    rows = listing.rows(request.user, viewing)
+    if ONE.is_given(request.GET) and rows.model is not Area:
+        rows = listing.rows(request.user, replace(viewing, area=None))
+    return rows.filter(*conditions(listing.narrowing, request.GET))
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from sanqiao.web.templatetags.workbench import query_with
 from sanqiao.web.viewing import Viewing
 
 from .columns import Column, Place, Row
-from .filters import ONE, conditions, controls
-from .finding import COUNTED, SIZE, fields, found, ordering
+from .filters import ONE, controls
+from .finding import COUNTED, SIZE, fields, found, narrowed, ordering
 
 if TYPE_CHECKING:
     from .declaration import Button, Listing
@@ -161,8 +161,7 @@ def selected(
     listing: Listing, request: Request, viewing: Viewing, columns: tuple[Column, ...], sort: str
 ) -> QuerySet[Any, Row]:
     """The rows as dicts of the fields that the columns read."""
-    narrow = conditions(listing.narrowing, request.GET)
-    rows = listing.rows(request.user, viewing).filter(*narrow)
+    rows = narrowed(listing, request, viewing)
     return rows.order_by(*ordering(listing, sort)).values(*fields(columns))
 
 
@@ -181,7 +180,8 @@ def chosen_sort(listing: Listing, request: Request) -> str:
 
 
 def described(listing: Listing, request: Request, viewing: Viewing) -> list[str]:
-    place = [f"{_('区划')}：{viewing.area.name}"] if viewing.area else []
+    is_placed = viewing.area and not ONE.is_given(request.GET)
+    place = [f"{_('区划')}：{viewing.place.name}"] if is_placed else []
     given = [one.words(request.GET) for one in listing.narrowing]
     return [*place, f"{_('截至')}：{viewing.as_of.isoformat()}", *(w for w in given if w)]
 

@@ -18,6 +18,7 @@ from sanqiao.web.listing import (
     Days,
     Flag,
     Listing,
+    One,
     Search,
     choice,
     day,
@@ -183,6 +184,7 @@ PLEDGES = Listing(
     filters=(
         Search("q", _("查找"), fields=("item", "campaign__name")),
         Days("pledged", _("承诺日期"), field="pledged_on"),
+        One("campaign", _("只看一个承诺活动"), field="campaign_id"),
     ),
     sums=("mobilisation.pledges", "mobilisation.kept_pledges"),
     buttons=(Button(_("开展承诺活动"), "mobilisations:campaign_new", "mobilisation.order"),),

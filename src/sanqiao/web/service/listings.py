@@ -24,12 +24,14 @@ from sanqiao.web.listing import (
     day,
     flag,
     link,
+    number,
     text,
 )
 from sanqiao.web.listing.columns import Row, Value
 from sanqiao.web.viewing import Viewing, in_area
 from sanqiao.work.service.models import (
     Exemption,
+    MechanismDuty,
     MemberCheckIn,
     MemberReport,
     Pairing,
@@ -44,6 +46,7 @@ SLIP_TABS = ((_("报到名册"), "service:check_ins"), (_("免报到"), "service
 REPORT_TABS = (
     (_("个人半年报告"), "service:member_reports"),
     (_("单位年度报告"), "service:unit_reports"),
+    (_("制度事项"), "service:mechanism"),
 )
 
 
@@ -290,5 +293,42 @@ UNIT_REPORTS = Listing(
     (UNIT, *STATES),
     ("service.unit_reports_done",),
     empty=_("还没有报告；由包联和报到的记录生成，单位只需确认。"),
+    tabs=REPORT_TABS,
+)  # fmt: skip
+
+# --- what is asked ------------------------------------------------------------------------------
+
+
+def mechanism(user: User, viewing: Viewing) -> QuerySet[MechanismDuty]:
+    """What is asked in the area looked at: its own list, those above it, and those below."""
+    rows = MechanismDuty.objects.on(viewing.as_of)
+    if viewing.area is None:
+        return rows
+    return rows.filter(
+        within("area__path", (viewing.area.path,)) | Q(area__in=viewing.area.ancestor_ids)
+    )
+
+
+MECHANISM = Listing(
+    "mechanism",
+    _("双报到、双报告事项"),
+    mechanism,
+    (
+        text("name", _("事项")),
+        choice("kind", _("类别"), MechanismDuty.Kind.choices),
+        choice("party", _("责任方"), MechanismDuty.Party.choices),
+        choice("cycle", _("周期"), MechanismDuty.Cycle.choices),
+        number("days_after", _("期末后天数")),
+        area(_("规定的区划")),
+        text("document", _("依据文件")),
+        day("valid_from", _("起用日期")),
+        number("order", _("序号"), is_hidden=True),
+    ),
+    ("area__path", "order", "id"),
+    (
+        Choice("kind", _("类别"), choices=MechanismDuty.Kind.choices),
+        Choice("party", _("责任方"), choices=MechanismDuty.Party.choices),
+    ),
+    empty=_("这里没有登记双报到、双报告的事项。"),
     tabs=REPORT_TABS,
 )  # fmt: skip

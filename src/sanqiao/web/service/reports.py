@@ -41,6 +41,12 @@ def unit_report_list(request: Request) -> HttpResponseBase:
     return listings.UNIT_REPORTS.respond(request)
 
 
+@allowed("service.view")
+def mechanism_list(request: Request) -> HttpResponseBase:
+    """What the mechanism asks of units and members here."""
+    return listings.MECHANISM.respond(request)
+
+
 @allowed("service.draft")
 def draft(request: Request) -> HttpResponse:
     """For everybody in the area looked at."""

@@ -17,6 +17,7 @@ urlpatterns = [
     path("check-ins/<int:pk>/move/", check_ins.check_in_move, name="move"),
     path("check-ins/<int:pk>/<slug:act>/", check_ins.check_in_act, name="check_in_act"),
     path("exemptions/", check_ins.exemption_list, name="exemptions"),
+    path("mechanism/", reports.mechanism_list, name="mechanism"),
     path("mine/", own.mine, name="mine"),
     path("mine/check-in/", own.check_in, name="check_in_mine"),
     path("mine/move/", own.move, name="move_mine"),
