@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -21,6 +15,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg.sql import SQL
 
+from sanqiao.kernel import working
 from sanqiao.kernel.commands import ask_stop, start_progress
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Event, Grant, Progress, User
@@ -30,6 +25,7 @@ from sanqiao.work.mobilisation import commands, large_orders
 from sanqiao.work.mobilisation.audience import Rule
 from sanqiao.work.mobilisation.commands import ordering
 from sanqiao.work.mobilisation.models import Batch, CallOut, Mobilisation, Wave
+from tests.killed import kill_at_work
 from tests.make import Town, make_grant, make_user
 
 from .make import make_draft, members, order
@@ -37,7 +33,6 @@ from .make import make_draft, members, order
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[User], Client]
 State = Progress.State
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +101,7 @@ def test_the_job_freezes_the_list_and_tells_how_far_it_is(
     asked: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell = Mock(return_value=True)
-    monkeypatch.setattr(large_orders, "advance", tell)
+    monkeypatch.setattr(working, "advance", tell)
     assert make(asked).state == State.DONE
     assert everything() == WHOLE
     told = [(call.kwargs["done"], call.kwargs["total"]) for call in tell.call_args_list]
@@ -208,7 +203,7 @@ def test_a_stop_in_the_middle_leaves_the_draft_and_it_may_be_ordered_again(
     asked: Progress, draft: Mobilisation, city_officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(large_orders, "advance", lambda **told: told["done"] < 4)
+        patch.setattr(working, "advance", lambda **told: told["done"] < 4)
         assert make(asked).state == State.STOPPED
     assert everything() == NOTHING
 
@@ -258,11 +253,7 @@ def test_killed_anywhere_nothing_happened_and_the_next_run_makes_it(
     asked: Progress, place: str
 ) -> None:
     """kill -9 with rows written and nothing committed, and after the last word of all."""
-    with _worker(asked, place) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "written\n"
-        worker.send_signal(signal.SIGKILL)
-    _until_nobody_else_is_connected()
+    kill_at_work(WORKER, str(asked.pk), place)
     asked.refresh_from_db()
     assert (asked.state, everything()) == (State.RUNNING, NOTHING)
 
@@ -270,27 +261,10 @@ def test_killed_anywhere_nothing_happened_and_the_next_run_makes_it(
     assert everything() == WHOLE
 
 
-def _worker(progress: Progress, place: str) -> subprocess.Popen[str]:
-    """The job in a process of its own; it stands still when it has come to `place`."""
-    environment = {
-        **os.environ, "DJANGO_SETTINGS_MODULE": "sanqiao.config.settings", "SANQIAO_TEST": "1",
-        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-    }  # fmt: skip
-    name = str(connection.settings_dict["NAME"])
-    command = [sys.executable, "-c", WORKER, name, str(progress.pk), place]
-    return subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-
-
 WORKER = """
-import sys, django
-django.setup()
-from django.db import connection
+from sanqiao.kernel import working
 from sanqiao.work.mobilisation import large_orders
 from sanqiao.work.mobilisation.commands import ordering
-connection.settings_dict["NAME"] = sys.argv[1]
-connection.settings_dict.setdefault("OPTIONS", {})["options"] = "-c role=sanqiao_web"
 ordering.PORTION = 2
 
 def held(module, name):
@@ -303,22 +277,6 @@ def held(module, name):
             sys.stdin.read()
     setattr(module, name, then_wait)
 
-held(*((large_orders, "finish") if sys.argv[3] == "finish" else (ordering, "run")))
+held(*((working, "finish") if sys.argv[3] == "finish" else (ordering, "run")))
 large_orders.make_order(int(sys.argv[2]), "zh-hans")
 """
-
-
-def _until_nobody_else_is_connected() -> None:
-    """PostgreSQL notices a lost client when it next speaks to it; then it rolls back."""
-    query = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-    )
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-            if cursor.fetchone() == (0,):
-                return
-        time.sleep(0.05)
-    raise AssertionError("somebody is still connected")

@@ -1,26 +1,20 @@
-"""An order of very many people: asked for in a request, frozen by a job, whole or not at all.
-
-The job's progress is over in the transaction in which the list stands, so that a job that is
-killed anywhere and begun again finds either both or neither.
-"""
+"""An order of very many people: asked for in a request, frozen by a job, whole or not at all."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app
 from psycopg.sql import SQL
 
-from sanqiao.kernel.commands import Stopped, advance, finish, queue_progress, start_progress
+from sanqiao.kernel import working
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Progress, User
-from sanqiao.kernel.scope import acting_as
 from sanqiao.kernel.staging import run
+from sanqiao.kernel.working import Work, carry_out
 
 from . import policies
 from .audience import number_called
@@ -35,7 +29,6 @@ AT_ONCE = 5_000
 CHECKED_AT_ONCE = SQL("SET CONSTRAINTS ALL IMMEDIATE")
 """Each portion is checked as it is written; else the commit, after the last word of how far it is,
 takes half as long as all that came before."""
-State = Progress.State
 
 
 @transaction.atomic
@@ -58,11 +51,8 @@ def ask_order(*, mobilisation: Mobilisation, by: User) -> Progress | None:
 
 
 def under_way(mobilisation: Mobilisation) -> Progress | None:
-    """The job that orders it now, or soon. One that nobody has ended for an hour is given up."""
-    lately = timezone.now() - timedelta(hours=1)
-    jobs = Progress.objects.filter(kind=KIND, made_at__gt=lately, stop_asked=False)
-    running = jobs.filter(state__in=[State.WAITING, State.RUNNING])
-    return running.filter(result__mobilisation=mobilisation.pk).select_related("started_by").first()
+    """The job that orders it now, or soon."""
+    return working.under_way(KIND, mobilisation=mobilisation.pk)
 
 
 def _mine(found: Progress, by: User) -> Progress:
@@ -75,50 +65,22 @@ def _mine(found: Progress, by: User) -> Progress:
 def _queue(mobilisation: Mobilisation, day: date, by: User) -> Progress:
     words = _("定名单：%(title)s") % {"title": mobilisation.title}
     about = {"mobilisation": mobilisation.pk, "on": day.isoformat(), "rule": mobilisation.rule}
-    progress = queue_progress(kind=KIND, title=words, by=by, about=about)
-    job = app.configure_task(TASK, lock=f"mobilisation-order-{mobilisation.pk}")
-    job.defer(progress=progress.pk, language=get_language() or "zh-hans")
-    return progress
+    lock = f"mobilisation-order-{mobilisation.pk}"
+    return working.leave_to_job(kind=KIND, title=words, task=TASK, lock=lock, by=by, about=about)
 
 
 def make_order(pk: int, language: str) -> None:
-    """The job's side. Refusals are told in the progress; what is over stays as it is."""
-    progress = Progress.objects.get(pk=pk)
-    about = dict(progress.result)
-    if not start_progress(progress=progress, total=0, again=True):
-        return
-    try:
-        with override(language):
-            _order(progress, about)
-    except Stopped:
-        finish(progress=progress, state=State.STOPPED, result=about)
-    except Refused as refusal:
-        finish(progress=progress, state=State.FAILED, message=str(refusal.message), result=about)
-    except OperationalError:
-        raise  # the database went away: the queue tries again
-    except Exception:
-        with override(language):
-            words = _("没有做成，请再试一次；仍不行请告诉系统管理员。")
-        finish(progress=progress, state=State.FAILED, message=words, result=about)
-        raise
+    """The job's side."""
+    carry_out(pk, language, _order)
 
 
-def _order(progress: Progress, about: dict[str, Any]) -> None:
-    """In the name of who asked, with the rights of now. Raises Stopped, Refused."""
-    by = User.objects.filter(pk=progress.started_by_id, is_active=True).first()
-    if by is None:
-        raise _no_right()
-
-    def tell(done: int, total: int) -> None:
-        if not advance(progress=progress, done=done, total=total):
-            raise Stopped
-
-    with acting_as(by, request=f"order-{progress.pk}"):
-        run(CHECKED_AT_ONCE)
-        mobilisation = _seen(about, by)
-        day = date.fromisoformat(about["on"])
-        order_mobilisation(mobilisation=mobilisation, on=day, by=by, tell=tell)
-        finish(progress=progress, result=about)
+def _order(work: Work) -> None:
+    """Raises Stopped, Refused."""
+    run(CHECKED_AT_ONCE)
+    mobilisation = _seen(work.about, work.by)
+    day = date.fromisoformat(work.about["on"])
+    order_mobilisation(mobilisation=mobilisation, on=day, by=work.by, tell=work.tell)
+    work.finish()
 
 
 def _seen(about: dict[str, Any], by: User) -> Mobilisation:
