@@ -15,7 +15,14 @@ from django.utils import timezone
 from sanqiao.kernel.models import Look, Progress, User
 from sanqiao.work.mobilisation import commands, large_orders
 from sanqiao.work.mobilisation.models import Answer, Batch, CallOut, Deed, Mobilisation, Pledge
-from tests.make import Town, make_appointment, make_membership, make_post
+from tests.make import (
+    Town,
+    make_appointment,
+    make_grant,
+    make_membership,
+    make_post,
+    make_user,
+)
 from tests.work.mobilisation.make import make_draft, make_ordered, make_sending, members, of
 
 SignIn = Callable[[User], Client]
@@ -72,7 +79,14 @@ def test_the_order_of_very_many_shows_its_progress_and_leads_to_the_command_page
     assert "可以关掉本页" in client.get(at).content.decode()
     draft = client.get(page("detail", mobilisation.pk)).content.decode()
     assert "正在定这份名单" in draft
-    assert f'href="{at}"' in draft
+    assert f'href="{at}"' in draft and reverse("jobs:stop", args=[job.pk]) in draft
+    assert page("edit", mobilisation.pk) not in draft
+    assert page("act", mobilisation.pk, "order") not in draft
+    other = make_grant(role="city_officer", area=town.city, user=make_user()).user
+    looked_at = signed_in(other).get(page("detail", mobilisation.pk)).content.decode()
+    assert "正在定这份名单" in looked_at and "/jobs/" not in looked_at
+    assert page("edit", mobilisation.pk) not in looked_at
+    client = signed_in(city_officer)
 
     large_orders.make_order(job.pk, "zh-hans")
     asked_again = client.get(

@@ -74,10 +74,12 @@ def find(request: Request, pk: int) -> Mobilisation:
 @allowed("mobilisation.view")
 def mobilisation_detail(request: Request, pk: int) -> HttpResponse:
     mobilisation, viewing = find(request, pk), viewing_of(request)
+    ordering = under_way(mobilisation) if mobilisation.state == State.DRAFT else None
     context = {
         "mobilisation": mobilisation,
         "facts": facts_of(mobilisation),
-        "actions": actions_of(mobilisation, request.user),
+        "ordering": ordering,
+        "actions": [] if ordering else actions_of(mobilisation, request.user),
         "history_href": history_href(mobilisation),
         "viewing": viewing,
         "squads_href": beside(
@@ -89,7 +91,6 @@ def mobilisation_detail(request: Request, pk: int) -> HttpResponse:
     if mobilisation.state == State.DRAFT:
         found = preview(mobilisation, timezone.localdate())
         context |= {"preview": found, "bars": _preview_bars(mobilisation, found.areas)}
-        context |= {"ordering": under_way(mobilisation)}
         return render(request, "mobilisation/draft.html", context)
     return render(request, "mobilisation/detail.html", context | live_of(mobilisation, viewing))
 
