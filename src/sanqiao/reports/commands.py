@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,13 @@ REASONS = {
         "reports.number_taken", "number", gettext_lazy("这个发文字号已经用过")
     )
 }
+Tell = Callable[[int, int, str], None]
+"""Steps done, of how many, and what comes next."""
+STEPS = 5
+
+
+def _to_nobody(_done: int, _total: int, _next: str) -> None:
+    """Nobody waits for it."""
 
 
 @transaction.atomic
@@ -77,8 +85,9 @@ def _check_text(text: str, start: date, as_of: date) -> None:
 
 
 @transaction.atomic
-def publish_report(*, report: WorkReport, by: User) -> Publication:
-    """Freeze every number, seal, and lay the documents down; all or nothing.
+def publish_report(*, report: WorkReport, by: User, tell: Tell = _to_nobody) -> Publication:
+    """Freeze every number, seal, and lay the documents down; all or nothing. `tell` hears how far
+    it is before each step.
 
     Files come first under a name nobody knows; the row that names them is committed last.
     Raises Refused: reports.already_published, reports.not_yours_to_publish, and compose's.
@@ -88,7 +97,7 @@ def publish_report(*, report: WorkReport, by: User) -> Publication:
     folder = uuid.uuid4().hex
     place = published_root() / folder
     try:
-        publication = _publish(report, place, by)
+        publication = _publish(report, place, by, tell)
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
@@ -96,8 +105,13 @@ def publish_report(*, report: WorkReport, by: User) -> Publication:
     return publication
 
 
-def _publish(report: WorkReport, place: Path, by: User) -> Publication:
-    frozen = compose(report, folder=place / "report.evidence")
+def _publish(report: WorkReport, place: Path, by: User, tell: Tell) -> Publication:
+    tell(0, STEPS, _("正在读数字"))
+    frozen = compose(
+        report,
+        folder=place / "report.evidence",
+        before_freezing=lambda: tell(1, STEPS, _("正在冻结记录")),
+    )
     link = append_link(
         chain=PUBLICATIONS,
         kind="reports.report_published",
@@ -106,7 +120,7 @@ def _publish(report: WorkReport, place: Path, by: User) -> Publication:
         data={"evidence": evidence_digest(frozen), "number": report.number},
     )
     document = replace(frozen, seal=str(by), chain_head=link.digest)
-    write_documents(document, place)
+    write_documents(document, place, tell)
     report.state = WorkReport.State.PUBLISHED
     report.save(update_fields=["state"])
     publication = Publication.objects.create(
@@ -118,12 +132,16 @@ def _publish(report: WorkReport, place: Path, by: User) -> Publication:
     return publication
 
 
-def write_documents(report: Report, place: Path) -> None:
+def write_documents(report: Report, place: Path, tell: Tell = _to_nobody) -> None:
     """report.docx, report.pdf and report.html with one evidence folder beside them."""
     place.mkdir(parents=True, exist_ok=True)
+    tell(2, STEPS, _("正在写 Word 文件"))
     write_docx(report, place / "report.docx")
+    tell(3, STEPS, _("正在排 PDF"))
     write_pdf(report, place / "report.pdf")
+    tell(4, STEPS, _("正在写网页"))
     write_html(report, place / "report.html")
+    tell(STEPS, STEPS, "")
 
 
 def frozen_numbers(publication: Publication, document: Report) -> list[FrozenNumber]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +36,14 @@ class Row:
     bounds: tuple[Bound, ...]
 
 
-def compose(report: WorkReport, *, folder: Path | None = None) -> Report:
-    """The document of a report as of its day; `folder` freezes the rows into it.
+def compose(
+    report: WorkReport,
+    *,
+    folder: Path | None = None,
+    before_freezing: Callable[[], None] = lambda: None,
+) -> Report:
+    """The document of a report as of its day; `folder` freezes the rows into it, once all numbers
+    are known.
 
     Raises Refused: reports.bad_binding, reports.unknown_figure, reports.unknown_area, those of
     `wording`, and with a folder reports.no_value.
@@ -49,6 +55,7 @@ def compose(report: WorkReport, *, folder: Path | None = None) -> Report:
         check_wording(words_of(item))
     if folder:
         check_values(prepared, numbers)
+        before_freezing()
     with override(language_of(report)):
         return _document(report, prepared, numbers, folder)
 

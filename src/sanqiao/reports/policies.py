@@ -22,4 +22,8 @@ def check_is_draft(report: WorkReport) -> None:
 def check_can_publish(report: WorkReport, by: User) -> None:
     check_is_draft(report)
     if not by.may("reports.publish", area=report.area.path):
-        raise Refused("reports.not_yours_to_publish", _("您没有印发该综述的权限。"))
+        raise not_yours_to_publish()
+
+
+def not_yours_to_publish() -> Refused:
+    return Refused("reports.not_yours_to_publish", _("您没有印发该综述的权限。"))

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sanqiao.kernel.models import User
+from sanqiao.kernel.models import Progress, User
 from sanqiao.reports.commands import draft_report, publish_report
 from sanqiao.reports.models import WorkReport
+from sanqiao.reports.publishing import make_publication
 from tests.make import Town, make_grant, make_membership
 
 TEXT = "全市有党员{{people.members}}名。"
@@ -43,10 +44,18 @@ def test_a_report_is_drafted_previewed_and_published(
     drafted = client.post("/reports/new/", given)
     report = WorkReport.objects.get()
     preview = client.get(f"/reports/{report.pk}/preview/").content.decode()
-    client.post(f"/reports/{report.pk}/publish/")
+    asked = client.post(f"/reports/{report.pk}/publish/")
+    job = Progress.objects.get()
+    at_work = client.get(f"/reports/{report.pk}/").content.decode()
+    make_publication(job.pk, "zh-hans")
+    again = client.get(f"/jobs/{job.pk}/progress/", headers={"HX-Request": "true"})
 
     assert drafted.headers["Location"] == f"/reports/{report.pk}/"
     assert "people.members" in preview
+    assert asked.headers["Location"] == f"/jobs/{job.pk}/"
+    assert again.headers["HX-Redirect"] == f"/reports/{report.pk}/"
+    assert "正在印发这篇综述" in at_work and f"/jobs/{job.pk}/stop/" in at_work
+    assert "/publish/" not in at_work and "/edit/" not in at_work
     report.refresh_from_db()
     assert report.state == WorkReport.State.PUBLISHED
     assert "已印发" in client.get(f"/reports/{report.pk}/").content.decode()

@@ -6,12 +6,15 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from sanqiao.kernel.commands import ask_stop
 from sanqiao.kernel.models import Progress, User, note
+from sanqiao.reports import publishing
 from sanqiao.web.access import allowed
+from sanqiao.web.actions import Action
 from sanqiao.web.addresses import address
 from sanqiao.web.exporting.keeping import kept
 from sanqiao.web.exporting.making import KIND
@@ -26,11 +29,19 @@ def jobs_of(user: User) -> QuerySet[Progress]:
     return rows if "jobs.view" in user.acts else rows.filter(started_by=user)
 
 
-def page_of(job: Progress) -> str:
-    """Where the outcome of a job stands; empty for one whose outcome is a file or nothing."""
-    if job.kind == large_orders.KIND and job.is_over:
-        return address("mobilisations:detail", job.result["mobilisation"])
-    return ""
+OUTCOMES = {
+    large_orders.KIND: ("mobilisations:detail", "mobilisation", gettext_lazy("打开动员")),
+    publishing.KIND: ("reports:detail", "report", gettext_lazy("打开综述")),
+}
+"""The page of what a job of each kind was about, by whose id, and what leads there."""
+
+
+def outcome_of(job: Progress) -> Action | None:
+    """Where the outcome of a job stands; None for one whose outcome is a file or nothing."""
+    if job.kind not in OUTCOMES or not job.is_over:
+        return None
+    page, key, words = OUTCOMES[job.kind]
+    return Action(words, address(page, job.result[key]), "right")
 
 
 @allowed()
@@ -50,8 +61,8 @@ def job_detail(request: Request, pk: int) -> HttpResponse:
 def job_progress(request: Request, pk: int) -> HttpResponse:
     """Asked again by itself; who waited for a page is led there when it is done."""
     job = get_object_or_404(jobs_of(request.user), pk=pk)
-    if job.state == job.State.DONE and (page := page_of(job)):
-        return HttpResponseClientRedirect(page)
+    if job.state == job.State.DONE and (outcome := outcome_of(job)):
+        return HttpResponseClientRedirect(outcome.href)
     return render(request, "components/progress.html", shown(request, job))
 
 
@@ -59,7 +70,7 @@ def shown(request: Request, job: Progress) -> dict[str, Any]:
     """What the progress says; the file is for who asked for it, whoever else may look on."""
     mine = job.started_by_id == request.user.pk
     file = kept(job) if mine and job.kind == KIND and job.state == job.State.DONE else None
-    return {"job": job, "left": job.seconds_left, "file": file, "page": page_of(job)}
+    return {"job": job, "left": job.seconds_left, "file": file, "outcome": outcome_of(job)}
 
 
 @allowed("export")

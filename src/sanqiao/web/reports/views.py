@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST
 
 from sanqiao.figures import catalogue
 from sanqiao.kernel.errors import Refused
-from sanqiao.reports.commands import change_report, draft_report, publish_report
+from sanqiao.reports.commands import change_report, draft_report
 from sanqiao.reports.compose import compose
 from sanqiao.reports.documents.html import write_html
 from sanqiao.reports.models import FrozenNumber, Publication, WorkReport
 from sanqiao.reports.proving import reprove
+from sanqiao.reports.publishing import ask_publication, under_way
 from sanqiao.reports.reference import reference_text
 from sanqiao.web.access import allowed
 from sanqiao.web.addresses import address
@@ -56,6 +57,7 @@ def report_detail(request: Request, report_id: int) -> HttpResponse:
         "publication": publication,
         "numbers": numbers_of(publication) if publication else [],
         "holds": holds(request, report),
+        "publishing": None if publication else under_way(report),
         "may_build": request.user.may("reports.build", area=report.area.path),
         "may_publish": request.user.may("reports.publish", area=report.area.path),
     }
@@ -120,13 +122,13 @@ def report_preview(request: Request, report_id: int) -> HttpResponse:
 @allowed("reports.publish")
 def report_publish(request: Request, report_id: int) -> HttpResponse:
     report = find(request, report_id)
+    """Left to a job; its progress leads back to the report."""
     try:
-        publish_report(report=report, by=request.user)
+        job = ask_publication(report=report, by=request.user)
     except Refused as refusal:
         messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("已印发，文中的数字和它们背后的记录已冻结。"))
-    return redirect("reports:detail", report.pk)
+        return redirect("reports:detail", report.pk)
+    return redirect("jobs:detail", job.pk)
 
 
 @allowed("reports.view")
