@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
+from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from sanqiao.kernel import tasks
 from sanqiao.kernel.commands import machine, purge_looks, queue_progress, start_progress, tidy
@@ -22,6 +26,7 @@ from tests.make import Town, as_owner, make_user
 
 ON_TIME = {
     "sanqiao.kernel.tasks.take_up_left_jobs": "* * * * *",
+    "sanqiao.kernel.tasks.end_given_up_works": "* * * * *",
     "sanqiao.kernel.tasks.publish_holidays": "17 * * * *",
     "sanqiao.kernel.tasks.end_old_logs": "40 2 * * *",
     "sanqiao.registers.areas.tasks.seat_moved_areas": "2 0 * * *",
@@ -98,6 +103,65 @@ def test_a_work_that_no_worker_finished_in_a_day_has_failed() -> None:
     assert (tidy(by=machine()), tidy(by=machine())) == (1, 0)
     progress.refresh_from_db()
     assert progress.state == Progress.State.FAILED
+    assert "超过一天" in progress.message
+
+
+def _job(progress: Progress, *, attempts: int, status: str = "doing") -> ProcrastinateJob:
+    """That a worker took up and died with, so often."""
+    job = app.configure_task("sanqiao.web.tasks.make_export", queue="of-nobody")
+    pk = job.defer(progress=progress.pk, language="zh-hans")
+    with connection.cursor() as cursor:
+        asked = "UPDATE procrastinate_jobs SET status = %s, attempts = %s WHERE id = %s"
+        cursor.execute(asked, [status, attempts, pk])
+    return ProcrastinateJob.objects.get(pk=pk)
+
+
+def _minute() -> int:
+    """What the worker does each minute with jobs whose workers died."""
+    with app.replace_connector(app.connector.get_worker_connector()) as there:
+        async_to_sync(_take_up)(there)
+    return tasks.end_given_up_works(0)
+
+
+async def _take_up(there: App) -> None:
+    async with there.open_async():
+        await tasks.take_up_left_jobs(SimpleNamespace(app=there), 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_work_whose_worker_died_five_times_has_failed_and_says_why() -> None:
+    progress = queue_progress(kind="export", title="导出", by=make_user(), about={"address": "/"})
+    start_progress(progress=progress, total=1)
+    job = _job(progress, attempts=tasks.ATTEMPTS - 1)
+    assert _minute() == 0
+    job.refresh_from_db()
+    assert (job.status, job.attempts) == ("todo", tasks.ATTEMPTS)
+
+    _died_again(job)
+    assert (_minute(), _minute()) == (1, 0)
+    job.refresh_from_db()
+    progress.refresh_from_db()
+    assert (job.status, progress.state) == ("failed", Progress.State.FAILED)
+    assert "几次中断" in progress.message
+    assert progress.result == {"address": "/"}
+    assert Event.objects.get(kind="kernel.works_given_up").data["works"] == 1
+
+
+def _died_again(job: ProcrastinateJob) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job.pk])
+
+
+def test_a_work_whose_job_lost_the_database_too_often_has_failed() -> None:
+    progress = queue_progress(kind="export", title="导出", by=make_user())
+    start_progress(progress=progress, total=1)
+    _job(progress, attempts=5, status="failed")
+    other = queue_progress(kind="export", title="导出", by=make_user())
+    _job(other, attempts=1, status="doing")
+    assert tasks.end_given_up_works(0) == 1
+    progress.refresh_from_db()
+    other.refresh_from_db()
+    assert (progress.state, other.state) == (Progress.State.FAILED, Progress.State.WAITING)
 
 
 def test_holidays_of_a_new_version_are_there_within_the_hour() -> None:

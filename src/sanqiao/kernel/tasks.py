@@ -6,7 +6,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from sanqiao.kernel.commands import machine, publish_known_years, purge_looks, tidy
+from sanqiao.kernel.commands import end_given_up, machine, publish_known_years, purge_looks, tidy
 from sanqiao.kernel.scope import EVERYTHING, acting_as
 
 CARE = "care"
@@ -27,6 +27,17 @@ async def take_up_left_jobs(context: JobContext, timestamp: int) -> None:
             await manager.retry_job(job)
         else:
             await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue=CARE, queueing_lock="end-given-up-works")
+def end_given_up_works(timestamp: int) -> int:
+    """Every minute: works whose jobs are given up, here or by their own rule, say that they failed.
+
+    A worker that died could not say it.
+    """
+    with acting_as(by := machine(), scope=EVERYTHING, request="minutely"):
+        return end_given_up(by=by)
 
 
 @app.periodic(cron="17 * * * *")
