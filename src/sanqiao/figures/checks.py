@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from sanqiao.registers.areas.models import Area
 
 from . import catalogue
 from .check import Check, CheckKind, Cover
-from .engine import Column, direct_rows, month_ends, value_of, values
+from .engine import Column, counted, direct_rows, month_ends, value_of, values
 from .figure import Figure, Records
 from .ground import Day, Ground, below
 from .unscoped import unscoped
@@ -47,6 +48,8 @@ class Case:
     start: date | None
     columns: Mapping[str, Column]
     ground: Ground
+    counts: list[int] = field(default_factory=list)
+    """Of a cover: how many there are in all and missing."""
 
     def found(self, code: str) -> Decimal | None:
         """None where there is nothing to say."""
@@ -72,6 +75,17 @@ class Case:
     @property
     def both(self) -> dict[str, str]:
         return {"left": self.said(self.check.left), "right": self.said(self.check.right)}
+
+    @cached_property
+    def covered(self) -> tuple[QuerySet[Any], QuerySet[Any]]:
+        """Of a cover: all in the area, and those among them that are missing."""
+        cover = cast(Cover, self.check.cover)
+        every, missing = cover.all(self.as_of), cover.missing(self.as_of)
+        records = Records(of=every.model, where=lambda start, as_of: Q(), area=cover.area)
+        here = below(records, self.area.path)
+        if not cover.by_path:
+            here = self.ground.condition(records)
+        return every.filter(here), missing.filter(here)
 
     def result(
         self,
@@ -118,7 +132,17 @@ def results(
 ) -> list[CheckResult]:
     """Checks over figures that have been read already, with others perhaps."""
     ground = Ground(area, Day(as_of))
-    return [KINDS[c.kind](Case(c, area, as_of, start, columns, ground)) for c in checks]
+    cases = [Case(c, area, as_of, start, columns, ground) for c in checks]
+    with unscoped():
+        _count([case for case in cases if case.check.cover])
+        return [KINDS[case.check.kind](case) for case in cases]
+
+
+def _count(cases: Sequence[Case]) -> None:
+    """How many there are to cover and how many are missing, of all checks in one statement."""
+    found = iter(counted([rows for case in cases for rows in case.covered]))
+    for case in cases:
+        case.counts.extend((next(found), next(found)))
 
 
 def _is_asked(check: Check, area: Area, known: Mapping[str, Figure]) -> bool:
@@ -177,18 +201,12 @@ def _ratio_bounds(case: Case) -> CheckResult:
 
 def _cover(case: Case) -> CheckResult:
     """`left` of `right` are covered; the rows are those that are not."""
-    cover = cast(Cover, case.check.cover)
-    every, missing = cover.all(case.as_of), cover.missing(case.as_of)
-    records = Records(of=every.model, where=lambda start, as_of: Q(), area=cover.area)
-    here = below(records, case.area.path)
-    if not cover.by_path:
-        here = case.ground.condition(records)
-    rows = missing.filter(here)
-    with unscoped():
-        total, uncovered = every.filter(here).count(), rows.count()
+    total, uncovered = case.counts
     words = {"covered": total - uncovered, "total": total}
     note = _("%(total)s个中有%(covered)s个满足") % words
-    return case.result(not uncovered, Decimal(total - uncovered), Decimal(total), note, rows)
+    return case.result(
+        not uncovered, Decimal(total - uncovered), Decimal(total), note, case.covered[1]
+    )
 
 
 def _children_sum(case: Case) -> CheckResult:

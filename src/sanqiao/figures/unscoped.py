@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
@@ -11,6 +12,7 @@ from psycopg.pq import TransactionStatus
 from sanqiao.kernel.scope import EVERYTHING
 
 SETTINGS = EVERYTHING.settings()
+IS_UNSCOPED: ContextVar[bool] = ContextVar("IS_UNSCOPED", default=False)
 
 
 @contextmanager
@@ -18,8 +20,21 @@ def unscoped() -> Iterator[None]:
     """Row-level security shows every row to the body; afterwards the reader's scope is back.
 
     Only counts and sums may leave the body. After a failed query the settings go back with the
-    savepoint or transaction that the failure ends.
+    savepoint or transaction that the failure ends. Inside another one it does nothing.
     """
+    if IS_UNSCOPED.get():
+        yield
+        return
+    token = IS_UNSCOPED.set(True)
+    try:
+        with _past_the_scope():
+            yield
+    finally:
+        IS_UNSCOPED.reset(token)
+
+
+@contextmanager
+def _past_the_scope() -> Iterator[None]:
     with nullcontext() if connection.in_atomic_block else transaction.atomic():
         before = _swap(SETTINGS)
         try:
