@@ -118,14 +118,15 @@ def _job(progress: Progress, *, attempts: int, status: str = "doing") -> Procras
 
 def _minute() -> int:
     """What the worker does each minute with jobs whose workers died."""
-    with app.replace_connector(app.connector.get_worker_connector()) as there:
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector) as there:
         async_to_sync(_take_up)(there)
     return tasks.end_given_up_works(0)
 
 
 async def _take_up(there: App) -> None:
     async with there.open_async():
-        await tasks.take_up_left_jobs(SimpleNamespace(app=there), 0)
+        await tasks.take_up_left_jobs(SimpleNamespace(app=there), 0)  # type: ignore[arg-type]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -152,8 +152,8 @@ def test_whose_account_was_closed_meanwhile_publishes_nothing(
 def test_a_text_that_changed_after_the_click_is_looked_at_again(
     asked: Progress, report: WorkReport, city_officer: User
 ) -> None:
-    given = {"title": "综述", "start": START, "as_of": AS_OF, "by": city_officer}
-    change_report(report=report, text=TEXT + "又一句。", **given)
+    text = TEXT + "又一句。"
+    change_report(report=report, title="综述", text=text, start=START, as_of=AS_OF, by=city_officer)
     assert make(asked).state == State.FAILED
     assert "又改了" in asked.message
     assert everything() == NOTHING
