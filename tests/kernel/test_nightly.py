@@ -113,7 +113,8 @@ def _job(progress: Progress, *, attempts: int, status: str = "doing") -> Procras
     with connection.cursor() as cursor:
         asked = "UPDATE procrastinate_jobs SET status = %s, attempts = %s WHERE id = %s"
         cursor.execute(asked, [status, attempts, pk])
-    return ProcrastinateJob.objects.get(pk=pk)
+    found: ProcrastinateJob = ProcrastinateJob.objects.get(pk=pk)
+    return found
 
 
 def _minute() -> int:

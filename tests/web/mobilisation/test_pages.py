@@ -12,17 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sanqiao.kernel.models import Look, Progress, User
-from sanqiao.work.mobilisation import commands, large_orders
+from sanqiao.kernel.models import Look, User
+from sanqiao.work.mobilisation import commands
 from sanqiao.work.mobilisation.models import Answer, Batch, CallOut, Deed, Mobilisation, Pledge
-from tests.make import (
-    Town,
-    make_appointment,
-    make_grant,
-    make_membership,
-    make_post,
-    make_user,
-)
+from tests.make import Town, make_appointment, make_membership, make_post
 from tests.work.mobilisation.make import make_draft, make_ordered, make_sending, members, of
 
 SignIn = Callable[[User], Client]
@@ -63,38 +56,6 @@ def test_an_officer_drafts_sees_whom_it_means_orders_and_starts(
         mobilisation.refresh_from_db()
         assert mobilisation.state == state
     assert CallOut.objects.count() == 2
-
-
-def test_the_order_of_very_many_shows_its_progress_and_leads_to_the_command_page(
-    town: Town, city_officer: User, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(large_orders, "AT_ONCE", 1)
-    members(town, 2)
-    mobilisation, client = make_draft(town, city_officer), signed_in(city_officer)
-
-    answer = client.post(page("act", mobilisation.pk, "order"))
-    job = Progress.objects.get()
-    at = reverse("jobs:detail", args=[job.pk])
-    assert answer.headers["Location"] == at
-    assert "可以关掉本页" in client.get(at).content.decode()
-    draft = client.get(page("detail", mobilisation.pk)).content.decode()
-    assert "正在定这份名单" in draft
-    assert f'href="{at}"' in draft and reverse("jobs:stop", args=[job.pk]) in draft
-    assert page("edit", mobilisation.pk) not in draft
-    assert page("act", mobilisation.pk, "order") not in draft
-    other = make_grant(role="city_officer", area=town.city, user=make_user()).user
-    looked_at = signed_in(other).get(page("detail", mobilisation.pk)).content.decode()
-    assert "正在定这份名单" in looked_at and "/jobs/" not in looked_at
-    assert page("edit", mobilisation.pk) not in looked_at
-    client = signed_in(city_officer)
-
-    large_orders.make_order(job.pk, "zh-hans")
-    asked_again = client.get(
-        reverse("jobs:progress", args=[job.pk]), headers={"HX-Request": "true"}
-    )
-    assert asked_again.headers["HX-Redirect"] == page("detail", mobilisation.pk)
-    assert page("detail", mobilisation.pk) in client.get(at).content.decode()
-    assert "已定名单" in client.get(page("detail", mobilisation.pk)).content.decode()
 
 
 def test_starting_gives_every_batch_to_the_queue(
