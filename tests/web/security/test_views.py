@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
 from django.test import Client
 
-from sanqiao.kernel.models import Grant, User
+from sanqiao.kernel.models import Grant, User, note
 from tests.make import Town, as_owner, make_user
 
 SignIn = Callable[[User], Client]
@@ -73,3 +74,32 @@ def test_a_broken_chain_names_its_link(
         cursor.execute("ALTER TABLE kernel_link ENABLE TRIGGER append_only")
 
     assert "第 2 节对不上" in client.get("/chains/grants/?verify=1").content.decode()
+
+
+def test_the_list_of_events_speaks_in_words_and_exports_the_code_beside_them(
+    clerk: User, signed_in: SignIn
+) -> None:
+    client = signed_in(clerk)
+    note("kernel.signed_in", subject=clerk, by=clerk)
+    note("kernel.looks_purged", subject=clerk, by=clerk)
+
+    rows = client.get("/events/?kind=kernel.signed_in").content.decode().split("<tbody")[1]
+    assert "登录系统" in rows
+    assert "清除到期查阅记录" not in rows
+    assert "kernel." not in rows
+
+    asked = "/events/?kind=kernel.signed_in&col=kind&col=code&export=csv"
+    answer: Any = client.get(asked)
+    file = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert "登录系统,kernel.signed_in" in file
+
+
+def test_chains_and_their_links_speak_in_words(
+    town: Town, security_administrator: User, auditor: User, signed_in: SignIn
+) -> None:
+    give(signed_in(security_administrator), make_user(username="wang"))
+    client = signed_in(auditor)
+    assert ">授权链</a>" in client.get("/chains/").content.decode()
+    page = client.get("/chains/grants/").content.decode()
+    assert "<h1>授权链</h1>" in page
+    assert "给予授权" in page

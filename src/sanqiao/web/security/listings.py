@@ -22,6 +22,7 @@ from sanqiao.web.listing import (
     text,
 )
 from sanqiao.web.listing.columns import Row, Value
+from sanqiao.web.titles import EVENT_TITLES
 from sanqiao.web.viewing import Viewing
 
 
@@ -91,14 +92,16 @@ EVENTS = Listing(
     events,
     (
         _moment("at"),
-        text("kind", _("事项")),
+        choice("kind", _("事项"), EVENT_TITLES.items()),
         text("subject_name", _("对象")),
         text("by", _("办理人")),
         text("subject", _("记录号"), is_hidden=True),
+        text("code", _("事项代码"), "kind", is_hidden=True),
     ),
     ("-id",),
     (
         Search("q", _("查找"), ("kind", "subject_name", "by")),
+        Choice("kind", _("事项"), choices=tuple(EVENT_TITLES.items())),
         Days("at", _("日期"), field="at__date"),
     ),
     empty=_("还没有任何经过。"),

@@ -12,6 +12,7 @@ from sanqiao.kernel.models import Chain, Grant
 from sanqiao.web.access import allowed
 from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
+from sanqiao.web.titles import chain_title, event_title
 
 from . import listings
 from .forms import EndGrantForm, GiveGrantForm
@@ -54,7 +55,8 @@ def look_list(request: Request) -> HttpResponseBase:
 
 @allowed("audit.view")
 def chain_list(request: Request) -> HttpResponse:
-    return render(request, "security/chain_list.html", {"chains": Chain.objects.order_by("name")})
+    chains = [(chain, chain_title(chain.name)) for chain in Chain.objects.order_by("name")]
+    return render(request, "security/chain_list.html", {"chains": chains})
 
 
 @allowed("audit.view")
@@ -64,7 +66,8 @@ def chain_detail(request: Request, name: str) -> HttpResponse:
     is_asked = request.GET.get("verify") == "1"
     context = {
         "chain": chain,
-        "links": chain.links.order_by("-seq")[:50],
+        "title": chain_title(chain.name),
+        "links": [(link, event_title(link.kind)) for link in chain.links.order_by("-seq")[:50]],
         "is_asked": is_asked,
         "bad": verify_chain(chain.name) if is_asked else None,
     }

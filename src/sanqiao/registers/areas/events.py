@@ -1,0 +1,24 @@
+"""What people read for each kind of event of this domain."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+EVENTS = {
+    "areas.area_changed": _("修改区划"),
+    "areas.area_moved": _("调整区划隶属"),
+    "areas.areas_designated": _("批量登记区划标识"),
+    "areas.areas_imported": _("导入区划"),
+    "areas.boundaries_imported": _("导入区划边界"),
+    "areas.buildings_imported": _("导入楼栋"),
+    "areas.compound_changed": _("修改小区"),
+    "areas.compound_closed": _("注销小区"),
+    "areas.compound_created": _("新建小区"),
+    "areas.compounds_imported": _("导入小区"),
+    "areas.grids_split": _("拆分网格"),
+    "areas.move_settled": _("核定区划隶属调整"),
+    "areas.tiers_set": _("批量设定治理架构层级"),
+    "areas.unit_closed": _("实行单元封闭管理"),
+    "areas.unit_opened": _("解除单元封闭"),
+    "areas.units_closed": _("批量登记封闭管理单元"),
+}
