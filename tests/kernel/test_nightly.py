@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 from procrastinate import App
@@ -53,6 +55,24 @@ def test_the_machine_cannot_be_signed_in_to_and_holds_no_grant() -> None:
     assert not user.is_active and not user.has_usable_password()
     assert not user.grants.exists() and user.may("service.draft", area="1.")
     assert machine() == user
+    assert Event.objects.filter(kind="kernel.user_created").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_jobs_that_are_the_first_at_one_moment_open_the_machine_once() -> None:
+    together = Barrier(4)
+
+    def first_job(_n: int) -> int:
+        try:
+            connection.ensure_connection()
+            together.wait()
+            return machine().pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(first_job, range(4)))
+    assert len(set(found)) == 1
     assert Event.objects.filter(kind="kernel.user_created").count() == 1
 
 
@@ -120,8 +140,8 @@ def _job(progress: Progress, *, attempts: int, status: str = "doing") -> Procras
 def _minute() -> int:
     """What the worker does each minute with jobs whose workers died."""
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with app.replace_connector(connector) as there:
-        async_to_sync(_take_up)(there)
+    with app.replace_connector(connector) as there, ThreadPoolExecutor(1) as worker:
+        worker.submit(asyncio.run, _take_up(there)).result()
     return tasks.end_given_up_works(0)
 
 

@@ -9,6 +9,7 @@ EVENTS = {
     "kernel.duty_handed_in": _("提交任务"),
     "kernel.duty_opened": _("下达任务"),
     "kernel.duty_reopened": _("重新打开任务"),
+    "kernel.duty_restated": _("调整任务"),
     "kernel.duty_returned": _("退回任务"),
     "kernel.duty_signed_off": _("任务销号"),
     "kernel.duty_step_added": _("填写办理记录"),

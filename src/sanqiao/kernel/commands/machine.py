@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,9 +25,12 @@ def machine() -> User:
 
 
 def _opened() -> User:
-    user = User(username=USERNAME, display_name=_("系统定时任务"), is_active=False)
-    user.set_unusable_password()
+    """Two jobs may be the first at one moment."""
+    usual = {
+        "display_name": _("系统定时任务"), "is_active": False, "password": make_password(None),
+    }  # fmt: skip
     with applied(EVERYTHING, actor=None, request="machine"):
-        user.save()
-        note("kernel.user_created", subject=user, by=user)
+        user, is_new = User.objects.get_or_create(username=USERNAME, defaults=usual)
+        if is_new:
+            note("kernel.user_created", subject=user, by=user)
     return user
