@@ -240,9 +240,10 @@ def _sanqiao(*words: str) -> int:
 def _run_together(commands: list[list[str]]) -> int:
     """Until the first of them ends, or we are told to; then all end.
 
-    Each has a session of its own, so that Ctrl-C reaches them once, from us.
+    Each has a session of its own, so that Ctrl-C reaches them once, from us. A script's background
+    process would ignore that signal.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, leave)
     processes = [subprocess.Popen(words, start_new_session=True) for words in commands]  # noqa: S603
     try:
