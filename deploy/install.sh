@@ -5,6 +5,7 @@ set -eu
 
 cd "$(dirname "$0")/.."
 python=$(${1:-python3.11} -c 'import os, sys; print(os.path.realpath(sys.executable))')
+# ProtectHome=true in the units hides both from the service.
 case $python in
     /root/* | /home/*)
         echo "$python is where the service may not look: install.sh /usr/bin/python3.11" >&2

@@ -37,10 +37,10 @@ def kill_at_work(script: str, *arguments: str) -> None:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "written\n"
         worker.send_signal(signal.SIGKILL)
-    _until_nobody_else_is_connected()
+    until_nobody_else_is_connected()
 
 
-def _until_nobody_else_is_connected() -> None:
+def until_nobody_else_is_connected() -> None:
     """PostgreSQL notices a lost client when it next speaks to it; then it rolls back."""
     query = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -22,6 +21,7 @@ from sanqiao.registers.areas.commands import split_grids
 from sanqiao.registers.areas.models import Area, AreaEdge
 from sanqiao.registers.people.commands import import_members
 from sanqiao.registers.people.models import Membership, Person
+from tests.killed import until_nobody_else_is_connected
 from tests.make import Town, make_grant, make_town, make_user
 from tests.registers.make import member_row, split_row
 
@@ -127,7 +127,7 @@ def test_a_process_that_is_killed_in_the_middle_leaves_the_registers_as_they_wer
         assert process.stdout is not None
         assert process.stdout.readline().startswith("created")
         process.send_signal(signal.SIGKILL)
-    _until_nobody_else_is_connected()
+    until_nobody_else_is_connected()
     assert counts() == before
 
     members(town, user)
@@ -147,20 +147,3 @@ def _start(town: Town) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-
-
-def _until_nobody_else_is_connected() -> None:
-    """PostgreSQL notices a lost client when it next speaks to it; then it rolls back."""
-    query = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        " AND backend_type = 'client backend'"
-    )
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-            if cursor.fetchone() == (0,):
-                return
-        time.sleep(0.1)
-    raise AssertionError("a connection of the killed process is still there")

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from sanqiao.kernel.models import User
 from sanqiao.work.service.models import MechanismDuty
 from tests.make import Town, make_membership, make_person
+from tests.web.queries import asked
 from tests.work.service.make import (
     Bureau,
     make_bureau,
@@ -23,15 +22,6 @@ from tests.work.service.make import (
 )
 
 MOST = 12
-NESTED = 1
-"""Inside the test's transaction, the scope is set back after each request."""
-
-
-def asked(client: Client, url: str) -> int:
-    client.get(url)
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(url).status_code == 200
-    return sum("SAVEPOINT" not in query["sql"] for query in queries) - NESTED
 
 
 def more(town: Town, bureau: Bureau, by: User) -> None:

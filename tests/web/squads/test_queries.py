@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sanqiao.kernel.models import User
 from sanqiao.work.squads import commands
 from tests.make import Town, make_person
+from tests.web.queries import asked
 from tests.work.squads.make import (
     Team,
     as_person,
@@ -24,15 +23,6 @@ from tests.work.squads.make import (
 )
 
 MOST = 10
-NESTED = 1
-"""Inside the test's transaction, the scope is set back after each request."""
-
-
-def asked(client: Client, url: str) -> int:
-    client.get(url)
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(url).status_code == 200
-    return sum("SAVEPOINT" not in query["sql"] for query in queries) - NESTED
 
 
 def more(town: Town, team: Team, n: int) -> None:

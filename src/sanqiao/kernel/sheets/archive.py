@@ -21,7 +21,7 @@ MAX_AREA = 20_000_000
 CHUNK = 1 << 18
 OVERLAP = 64
 
-# What zipfile raises for damaged and encrypted members, and (NotImplementedError) for a way of
+# Caught, never raised: what zipfile raises for damaged and encrypted members, and for a way of
 # packing that it does not know.
 BROKEN = (
     zipfile.BadZipFile,
