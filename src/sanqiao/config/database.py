@@ -18,7 +18,6 @@ WEB_ROLE = "sanqiao_web"
 DATABASE = "sanqiao"
 ENGINE, EMBEDDED = "sanqiao.config.lasting", "sanqiao.config.postgres"
 KEPT_SECONDS = 600
-PREPARED_AFTER = 5
 LOCK = 0x5A17  # advisory: one process at a time creates the role and the database
 
 
@@ -103,11 +102,10 @@ def _embedded_place() -> dict[str, Any]:
 
 
 def _habits(options: dict[str, Any]) -> dict[str, Any]:
-    """The web role keeps its connections, one a thread; what is asked often is planned once.
+    """The web role keeps its connections, one a thread.
 
     A request leaves nothing behind on them: its settings end with its transaction.
     """
-    options = {**options, "prepare_threshold": PREPARED_AFTER}
     if is_owner():
         return {"OPTIONS": options}
     return {"CONN_MAX_AGE": KEPT_SECONDS, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}

@@ -20,6 +20,7 @@ from sanqiao.kernel.scope import acting_as
 from sanqiao.registers.people.models import Appointment, MemberHousehold, Membership, Person
 from sanqiao.web.actions import Action, permitted
 from sanqiao.web.addresses import address
+from sanqiao.web.crumbs import Crumb, around, crumbs
 
 from .masking import masked_id, masked_phone
 
@@ -107,9 +108,12 @@ def own_roles(person: int, user: User) -> list[Role]:
         return _roles(user, *answers(*_role_questions(person, user)))
 
 
-def person_and_roles(user: User, pk: int) -> tuple[Person | None, list[Role]]:
-    found, *roles = answers(question(person_of, user, pk=pk), *_role_questions(pk, user))
-    return (found[0], _roles(user, *roles)) if found else (None, [])
+def read_person(user: User, pk: int) -> tuple[Person | None, list[Role], list[Crumb]]:
+    """Who it is, all that the reader may see of what the person is, and the way down to the
+    person's home."""
+    asked = [question(person_of, user, pk=pk), question(around, person=pk)]
+    found, areas, *roles = answers(*asked, *_role_questions(pk, user))
+    return (found[0], _roles(user, *roles), crumbs(areas)) if found else (None, [], [])
 
 
 def _role_questions(person: int, user: User) -> list[Question[Any]]:

@@ -11,12 +11,11 @@ from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import history_href
 from sanqiao.web.addresses import address
-from sanqiao.web.crumbs import area_crumbs
 from sanqiao.web.forms import CommandForm
 from sanqiao.web.request import Request
 
 from . import listings
-from .pages import person_actions, person_and_roles, person_facts
+from .pages import person_actions, person_facts, read_person
 
 SECRET = {"phone": gettext_lazy("手机号"), "id_number": gettext_lazy("身份证号")}
 
@@ -40,7 +39,7 @@ def appointment_list(request: Request) -> HttpResponseBase:
 
 @allowed("people.view")
 def person_detail(request: Request, pk: int) -> HttpResponse:
-    person, roles = person_and_roles(request.user, pk)
+    person, roles, crumbs = read_person(request.user, pk)
     if person is None:
         raise Http404
     context = {
@@ -48,7 +47,7 @@ def person_detail(request: Request, pk: int) -> HttpResponse:
         "facts": person_facts(person, may_unmask="people.unmask" in request.user.acts),
         "roles": roles,
         "actions": person_actions(person, roles, request.user),
-        "crumbs": area_crumbs(person.area, with_itself=True),
+        "crumbs": crumbs,
         "history_href": history_href(person),
     }
     return render(request, "people/person_detail.html", context)
