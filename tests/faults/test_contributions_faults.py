@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
-from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User
 from sanqiao.kernel.scope import acting_as
 from sanqiao.work.contributions.commands import post_batch
 from sanqiao.work.contributions.models import Batch, Contribution, Remittance
+from tests.faults.at_once import at_once
 from tests.make import Town, make_grant, make_membership, make_town, make_user
 from tests.work.contributions.make import DAY, gift_row, hand_up, make_gift
 
@@ -30,28 +28,6 @@ def standing() -> tuple[Town, User]:
     return town, User.objects.get(pk=user.pk)
 
 
-def together(*acts: Callable[[], object]) -> list[object]:
-    """What each returns or raises, all started at once."""
-    gate, found = threading.Barrier(len(acts)), list[object]()
-
-    def run(act: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            found.append(act())
-        except Refused as refusal:
-            found.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
-    return found
-
-
 def test_a_batch_posted_three_times_at_once_is_one_batch(standing: tuple[Town, User]) -> None:
     town, by = standing
     rows = [gift_row(make_membership(organisation=town.branch), "50") for _n in range(20)]
@@ -63,7 +39,7 @@ def test_a_batch_posted_three_times_at_once_is_one_batch(standing: tuple[Town, U
                 handed_on=DAY, voucher="V", by=by,
             ).pk  # fmt: skip
 
-    found = together(post, post, post)
+    found = at_once(post, post, post)
 
     assert len(found) == 3 and len(set(found)) == 1, found
     assert Batch.objects.count() == Remittance.objects.count() == 1
@@ -90,7 +66,7 @@ def test_a_gift_entered_while_its_batch_goes_up_is_never_lost(
         with acting_as(by):
             return hand_up(first, by, counted="100", voucher="V").pk
 
-    found = together(enter(1), enter(2), remit, enter(3), enter(4))
+    found = at_once(enter(1), enter(2), remit, enter(3), enter(4))
 
     assert Contribution.objects.count() == 5
     assert len(found) == 5 and "contributions.batch_closed" not in found, found

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from bench._callout import CallOut as Run
-from django.db import connection
 
 from sanqiao.kernel.models import User
 from sanqiao.kernel.scope import Scope, acting_as, applied
 from sanqiao.work.mobilisation import commands
 from sanqiao.work.mobilisation.counting import equation_of
 from sanqiao.work.mobilisation.models import Answer, CallOut, Mobilisation
+from tests.faults.at_once import at_once
 from tests.make import make_grant, make_town, make_user
 from tests.work.mobilisation.make import counted, make_sending, members, of, officer
 
@@ -70,7 +69,7 @@ def test_two_clerks_and_the_member_at_once_leave_one_answer_and_two_histories() 
 
             return act
 
-        found = together(own, *map(told, clerks))
+        found = at_once(own, *map(told, clerks))
 
         assert sorted(found) == [False, False, True]
         answers = Answer.objects.filter(call_out=row)
@@ -100,28 +99,8 @@ def test_an_answer_and_a_stop_at_once_lose_nobody() -> None:
             commands.stop_sending(mobilisation=mobilisation, by=by)
         return True
 
-    found = together(*(answer(n) for n in range(4)), stop)
+    found = at_once(*(answer(n) for n in range(4)), stop)
 
     assert found == [True] * 5
     assert Mobilisation.objects.get().state == "stopped"
     assert equation_of(mobilisation) == counted(mobilisation) == (0, 4, 0, 4, 0)
-
-
-def together(*acts: Callable[[], bool]) -> list[bool]:
-    """What each returns, all started at once."""
-    gate, found = threading.Barrier(len(acts)), list[bool]()
-
-    def run(act: Callable[[], bool]) -> None:
-        gate.wait()
-        try:
-            found.append(act())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
-    return found

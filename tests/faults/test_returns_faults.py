@@ -3,44 +3,36 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 
-from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User
 from sanqiao.kernel.scope import EVERYTHING, acting_as
 from sanqiao.work.returns.commands import import_returns
 from sanqiao.work.returns.models import Return, ReturnEntry, ReturnVersion
 from sanqiao.work.returns.rows import EntryRow
+from tests.faults.at_once import Act, at_once
 from tests.make import Town, as_owner
 from tests.work.returns.make import GOOD, filed, make_form, make_return
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(acts: Sequence[Callable[[], object]], by: User) -> list[str]:
-    """Every act in its own connection, all released together; codes of refusals, "" for done."""
-    start = threading.Barrier(len(acts))
+def filing_at_once(acts: Sequence[Act], by: User) -> list[Any]:
+    """Codes of refusals, "" for done."""
 
-    def one(act: Callable[[], object]) -> str:
-        try:
-            with acting_as(by, scope=EVERYTHING):
-                start.wait(20)
-                act()
-        except Refused as refusal:
-            return refusal.code
-        finally:
-            connection.close()
+    def filing(act: Act) -> str:
+        with acting_as(by, scope=EVERYTHING):
+            act()
         return ""
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(one, acts))
+    return at_once(*(partial(filing, act) for act in acts))
 
 
 def spans() -> list[tuple[date, date | None]]:
@@ -51,7 +43,7 @@ def spans() -> list[tuple[date, date | None]]:
 def test_of_eight_who_file_at_once_one_does(town: Town, city_officer: User) -> None:
     record = make_return(make_form(by=city_officer), town.city, by=city_officer)
     acts = [lambda n=n: filed(record, by=city_officer, values={**GOOD, "new": n}) for n in range(8)]
-    found = at_once(acts, city_officer)
+    found = filing_at_once(acts, city_officer)
 
     assert sorted(found) == ["", *["returns.changed_meanwhile"] * 7]
     assert list(ReturnVersion.objects.values_list("number", "is_current")) == [(1, True)]
@@ -63,7 +55,9 @@ def test_days_of_one_area_filed_at_once_tile(town: Town, city_officer: User) -> 
     records = [
         make_return(form, town.city, by=city_officer, period=f"2020-03-0{n}") for n in range(1, 8)
     ]
-    found = at_once([partial(filed, record, by=city_officer) for record in records], city_officer)
+    found = filing_at_once(
+        [partial(filed, record, by=city_officer) for record in records], city_officer
+    )
 
     assert found == [""] * 7
     days = [date(2020, 3, n) for n in range(1, 8)]
@@ -76,7 +70,7 @@ def test_the_same_file_three_times_at_once_is_one_version(town: Town, city_offic
         EntryRow("daily", "2020-02-06", "420300", "", code, Decimal(value), "通报", "", "", None)
         for code, value in GOOD.items()
     ]
-    found = at_once([lambda: import_returns(rows=rows, by=city_officer)] * 3, city_officer)
+    found = filing_at_once([lambda: import_returns(rows=rows, by=city_officer)] * 3, city_officer)
     assert found == [""] * 3
     assert ReturnVersion.objects.count() == 1
 
@@ -93,7 +87,7 @@ def test_a_file_and_a_clerk_at_once_leave_two_versions_or_one(
         lambda: filed(record, by=city_officer),
         lambda: import_returns(rows=rows, by=city_officer),
     ]
-    found = at_once(acts, city_officer)
+    found = filing_at_once(acts, city_officer)
 
     current = ReturnVersion.objects.current().get()
     assert current.entries.get(line__code="daily.new").value == 42

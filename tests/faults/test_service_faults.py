@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 
-from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Event, User
-from sanqiao.kernel.scope import acting_as
 from sanqiao.kernel.staging import Stage, Upsert
 from sanqiao.registers.people.models import Person
 from sanqiao.work.service import commands
 from sanqiao.work.service.models import MemberCheckIn
+from tests.faults.at_once import acting, at_once
 from tests.make import Town, make_grant, make_membership, make_person, make_town, make_user
 from tests.work.service.make import (
     FEBRUARY,
@@ -47,39 +44,6 @@ def secretaries(town: Town) -> list[User]:
         for _n in range(4)
     ]
     return [User.objects.get(pk=user.pk) for user in users]
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Run them together; `done` or the code of the refusal, of each."""
-    barrier, found = threading.Barrier(len(acts)), [""] * len(acts)
-
-    def run(n: int, act: Callable[[], object]) -> None:
-        try:
-            barrier.wait(20)
-            act()
-            found[n] = "done"
-        except Refused as refusal:
-            found[n] = refusal.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    return found
-
-
-def acting(user: User, command: Callable[..., object], **given: Any) -> Callable[[], object]:
-    fresh = User.objects.get(pk=user.pk)
-
-    def act() -> object:
-        with acting_as(fresh):
-            return command(by=fresh, **given)
-
-    return act
 
 
 def test_four_secretaries_accept_one_slip_once(

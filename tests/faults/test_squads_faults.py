@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import time, timedelta
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Event, User
-from sanqiao.kernel.scope import acting_as
 from sanqiao.registers.people.models import Appointment
 from sanqiao.work.squads import commands
 from sanqiao.work.squads.commands import forming
 from sanqiao.work.squads.models import Claim, Shift, Squad, SquadMember, SwapOffer
+from tests.faults.at_once import Act, acting, at_once, outcome
 from tests.make import Town, make_person, make_town
 from tests.work.squads.make import (
     MARCH,
@@ -34,7 +35,6 @@ from tests.work.squads.make import (
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS, PLACES, LANES = 200, 150, 40
 EVENING: dict[str, Any] = {"begins": time(17), "ends": time(20)}
-Act = Callable[[], object]
 
 
 @pytest.fixture
@@ -47,44 +47,13 @@ def team(town: Town) -> Team:
     return make_team(town)
 
 
-def together(lanes: Iterable[list[Act]]) -> list[str]:
-    """Every lane runs its acts one after the other, all lanes at once: `done`, or the refusal."""
-    lanes, found = list(lanes), list[str]()
-    barrier = threading.Barrier(len(lanes))
-
-    def run(acts: list[Act]) -> None:
-        try:
-            barrier.wait(30)
-            for act in acts:
-                found.append(outcome(act))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(acts,)) for acts in lanes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    return found
+def in_lanes(lanes: Iterable[Sequence[Act]]) -> list[object]:
+    """Every lane does its acts one after the other, all lanes at once."""
+    return list(chain.from_iterable(at_once(*(partial(in_turn, lane) for lane in lanes))))
 
 
-def outcome(act: Act) -> str:
-    try:
-        act()
-    except Refused as refusal:
-        return refusal.code
-    return "done"
-
-
-def acting(user: User, command: Callable[..., object], **given: Any) -> Act:
-    fresh = User.objects.get(pk=user.pk)
-
-    def act() -> object:
-        with acting_as(fresh):
-            return command(by=fresh, **given)
-
-    return act
+def in_turn(acts: Sequence[Act]) -> list[object]:
+    return [outcome(act) for act in acts]
 
 
 def test_two_hundred_for_a_hundred_and_fifty_places(town: Town) -> None:
@@ -96,7 +65,7 @@ def test_two_hundred_for_a_hundred_and_fifty_places(town: Town) -> None:
         for person in people
     ]
 
-    found = together(acts[lane::LANES] for lane in range(LANES))
+    found = in_lanes(acts[lane::LANES] for lane in range(LANES))
 
     assert Counter(found) == {"done": PLACES, "squads.full": CLIENTS - PLACES}
     standing = Claim.objects.standing().filter(shift=shift)
@@ -119,7 +88,7 @@ def test_claims_cancels_and_a_smaller_capacity_at_once_never_overflow(
     ]
     lanes.append([acting(team.officer, commands.change_capacity, shift=shift, capacity=4)])
 
-    found = together(lanes)
+    found = in_lanes(lanes)
 
     assert set(found) <= {"done", "squads.full", "squads.claimed_beyond"}
     shift.refresh_from_db()
@@ -132,7 +101,7 @@ def test_the_same_person_from_two_phones_takes_one_place(town: Town) -> None:
     shift, user = make_shift(gate, capacity=5), as_person(person, town)
     claim = acting(user, commands.claim_shift, shift=shift, person=person)
 
-    found = together([[claim] for _n in range(6)])
+    found = at_once(*[claim] * 6)
 
     assert Counter(found) == {"done": 1, "squads.busy": 5}
 
@@ -144,11 +113,9 @@ def test_two_who_ask_each_other_and_agree_at_once_swap_once(town: Town, team: Te
     there = commands.offer_swap(mine=claims[0], theirs=claims[1], by=first)
     back = commands.offer_swap(mine=claims[1], theirs=claims[0], by=second)
 
-    found = together(
-        [
-            [acting(second, commands.agree_to_swap, offer=there)],
-            [acting(first, commands.agree_to_swap, offer=back)],
-        ]
+    found = at_once(
+        acting(second, commands.agree_to_swap, offer=there),
+        acting(first, commands.agree_to_swap, offer=back),
     )
 
     assert Counter(found) == {"done": 1, "squads.swap_stale": 1}
@@ -168,11 +135,9 @@ def test_a_swap_and_a_cancellation_at_once_leave_one_of_the_two(town: Town, team
         first, second = (account(person.pk, town, team) for person in team.members)
         offer = commands.offer_swap(mine=mine, theirs=theirs, by=first)
 
-        found = together(
-            [
-                [acting(second, commands.agree_to_swap, offer=offer)],
-                [acting(first, commands.cancel_claim, claim=mine)],
-            ]
+        found = at_once(
+            acting(second, commands.agree_to_swap, offer=offer),
+            acting(first, commands.cancel_claim, claim=mine),
         )
 
         assert found.count("done") == 1

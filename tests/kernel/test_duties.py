@@ -24,6 +24,7 @@ from sanqiao.kernel.commands import (
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Duty, Event, Handover, Link, User
 from tests.make import Town
+from tests.refusals import code_of
 
 from .make import make_duty
 
@@ -33,12 +34,6 @@ SeenBy = Callable[[User], AbstractContextManager[None]]
 @pytest.fixture
 def duty(town: Town, grid_worker: User) -> Duty:
     return make_duty(owner=grid_worker, area_path=town.grid.path)
-
-
-def code_of(command: Callable[..., object], **given: object) -> str:
-    with pytest.raises(Refused) as refused:
-        command(**given)
-    return refused.value.code
 
 
 def test_a_duty_is_given_within_the_givers_area(

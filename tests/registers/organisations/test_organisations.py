@@ -9,7 +9,7 @@ import pytest
 
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Event, Grant, User
-from sanqiao.kernel.staging import Imported, RowsRefused
+from sanqiao.kernel.staging import Imported
 from sanqiao.kernel.versions import ChangedMeanwhile, version_of
 from sanqiao.registers.areas.commands import import_compounds
 from sanqiao.registers.organisations.commands import (
@@ -26,15 +26,10 @@ from sanqiao.registers.organisations.commands import (
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.organisations.rows import CommitteeRow, WorkTeamRow
 from tests.make import FOUNDED, Town, make_grant, make_membership, make_organisation
+from tests.refusals import refused
 from tests.registers.make import compound_row, organisation_row, unit_row
 
 COLLECTIVE = "N2420302MF1234567L"
-
-
-def refused(command: Any, rows: list[Any], by: User) -> list[tuple[int, str, str]]:
-    with pytest.raises(RowsRefused) as refusal:
-        command(rows=rows, by=by)
-    return [(error.row, error.field, error.code) for error in refusal.value.errors]
 
 
 def facts(**given: Any) -> dict[str, Any]:

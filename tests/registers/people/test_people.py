@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.fields import find_key
 from sanqiao.kernel.models import Change, Event, User
-from sanqiao.kernel.staging import Imported, RowsRefused
+from sanqiao.kernel.staging import Imported
 from sanqiao.registers.people.commands import (
     import_appointments,
     import_member_households,
@@ -30,25 +29,13 @@ from tests.make import (
     make_person,
     make_post,
 )
+from tests.refusals import code_of, refused
 from tests.registers.make import (
     appointment_row,
     member_row,
     membership_row,
     person_row,
 )
-
-
-def refused(command: Any, rows: list[Any], by: User) -> list[tuple[int, str, str]]:
-    with pytest.raises(RowsRefused) as refusal:
-        command(rows=rows, by=by)
-    return [(error.row, error.field, error.code) for error in refusal.value.errors]
-
-
-def code_of(command: Any, **given: Any) -> str:
-    with pytest.raises(Refused) as refusal:
-        command(**given)
-    return refusal.value.code
-
 
 # --- bulk: persons --------------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ import pytest
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.fields import find_key
 from sanqiao.kernel.models import User
-from sanqiao.kernel.staging import RowsRefused
 from sanqiao.kernel.versions import ChangedMeanwhile, version_of
 from sanqiao.registers.people.commands import (
     admit_member,
@@ -30,22 +29,10 @@ from tests.make import (
     make_person,
     make_post,
 )
+from tests.refusals import code_of
 from tests.registers.make import (
     person_row,
 )
-
-
-def refused(command: Any, rows: list[Any], by: User) -> list[tuple[int, str, str]]:
-    with pytest.raises(RowsRefused) as refusal:
-        command(rows=rows, by=by)
-    return [(error.row, error.field, error.code) for error in refusal.value.errors]
-
-
-def code_of(command: Any, **given: Any) -> str:
-    with pytest.raises(Refused) as refusal:
-        command(**given)
-    return refusal.value.code
-
 
 # --- one by one -----------------------------------------------------------------------------------
 
