@@ -22,14 +22,13 @@ CheckKind = Literal[
 class Cover:
     """Every one of `all` must satisfy something; `missing` are those that don't, on a day.
 
-    `by_path` takes the records of an area by today's paths instead of the day's tree, in which
-    those of an area that was not there have no place.
+    Where nothing is said, `missing` are the records of areas that were not there: an area's by
+    today's paths, as they have no place in the tree of the day.
     """
 
     all: Callable[[date], QuerySet[Any]]
-    missing: Callable[[date], QuerySet[Any]]
+    missing: Callable[[date], QuerySet[Any]] | None = None
     area: str = "area"
-    by_path: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -17,9 +17,20 @@ from sanqiao.registers.areas.models import Area
 
 from . import catalogue
 from .check import Check, CheckKind, Cover
-from .engine import Column, counted, direct_rows, month_ends, value_of, values
+from .engine import (
+    ZERO,
+    Column,
+    Period,
+    direct_rows,
+    made,
+    month_ends,
+    values_in,
+    whole_rows,
+)
 from .figure import Figure, Records
 from .ground import Day, Ground, below
+from .source import Counting, counted
+from .tree import Trees, tree_rows
 from .unscoped import unscoped
 
 
@@ -38,18 +49,27 @@ class CheckResult:
     rows: QuerySet[Any] | None = None
 
 
+Columns = Mapping[Period, Mapping[str, Column]]
+
+
 @dataclass(frozen=True)
 class Case:
     """A check at work: the numbers of its figures for one area."""
 
     check: Check
-    area: Area
-    as_of: date
-    start: date | None
-    columns: Mapping[str, Column]
+    period: Period
+    read: Columns
     ground: Ground
-    counts: list[int] = field(default_factory=list)
-    """Of a cover: how many there are in all and missing."""
+    counts: list[tuple[Decimal, int]] = field(default_factory=list)
+    """(number, rows) of what `COUNTINGS` has of its kind."""
+
+    @property
+    def area(self) -> Area:
+        return self.ground.area
+
+    @property
+    def columns(self) -> Mapping[str, Column]:
+        return self.read[self.period]
 
     def found(self, code: str) -> Decimal | None:
         """None where there is nothing to say."""
@@ -80,12 +100,13 @@ class Case:
     def covered(self) -> tuple[QuerySet[Any], QuerySet[Any]]:
         """Of a cover: all in the area, and those among them that are missing."""
         cover = cast(Cover, self.check.cover)
-        every, missing = cover.all(self.as_of), cover.missing(self.as_of)
+        every = cover.all(self.period.as_of)
         records = Records(of=every.model, where=lambda start, as_of: Q(), area=cover.area)
-        here = below(records, self.area.path)
-        if not cover.by_path:
-            here = self.ground.condition(records)
-        return every.filter(here), missing.filter(here)
+        if cover.missing is None:
+            every = every.filter(below(records, self.area.path))
+            return every, every.filter(self.ground.day.stranded)
+        here = self.ground.condition(records)
+        return every.filter(here), cover.missing(self.period.as_of).filter(here)
 
     def result(
         self,
@@ -106,8 +127,11 @@ class Case:
 
 def run_checks(area: Area, as_of: date, start: date | None = None) -> list[CheckResult]:
     """Every declared check for one area; figures are read together."""
-    checks = checks_for(area, as_of)
-    return results(checks, area, as_of, start, values(figures_in(checks, as_of), as_of, start))
+    checks, period = checks_for(area, as_of), Period(as_of, start)
+    trees = Trees(tree_rows(date.min, date.max))
+    areas = [area.pk, *trees[as_of].children(area.pk)]
+    read = values_in(figures_in(checks, period), trees, areas)
+    return results(checks, area, period, read)
 
 
 def checks_for(area: Area, as_of: date) -> list[Check]:
@@ -116,33 +140,41 @@ def checks_for(area: Area, as_of: date) -> list[Check]:
     return [check for check in catalogue.checks() if _is_asked(check, area, known)]
 
 
-def figures_in(checks: Iterable[Check], as_of: date) -> list[Figure]:
-    """The figures that are compared, each once."""
-    known = catalogue.figures_on(as_of)
-    codes = {code: None for check in checks for code in (*check.left, *check.right)}
-    return [known[code] for code in codes]
+def figures_in(checks: Iterable[Check], period: Period) -> dict[Period, list[Figure]]:
+    """The figures that are compared, each once; of some also what they were before."""
+    known = catalogue.figures_on(period.as_of)
+    found: dict[Period, dict[str, Figure]] = {period: {}, _before(period): {}}
+    for check in checks:
+        codes = {code: known[code] for code in (*check.left, *check.right)}
+        found[period] |= codes
+        if check.kind == "monotone":
+            found[_before(period)] |= codes
+    return {period: list(figures.values()) for period, figures in found.items()}
+
+
+def _before(period: Period) -> Period:
+    """As of the end of the month before."""
+    return period._replace(as_of=month_ends(period.as_of, 2)[0])
 
 
 def results(
-    checks: Iterable[Check],
-    area: Area,
-    as_of: date,
-    start: date | None,
-    columns: Mapping[str, Column],
+    checks: Iterable[Check], area: Area, period: Period, read: Columns
 ) -> list[CheckResult]:
-    """Checks over figures that have been read already, with others perhaps."""
-    ground = Ground(area, Day(as_of))
-    cases = [Case(c, area, as_of, start, columns, ground) for c in checks]
+    """Checks over `figures_in`, read of the area and of those one level down."""
+    ground = Ground(area, Day(period.as_of))
+    cases = [Case(check, period, read, ground) for check in checks]
     with unscoped():
-        _count([case for case in cases if case.check.cover])
+        _count(cases)
         return [KINDS[case.check.kind](case) for case in cases]
 
 
 def _count(cases: Sequence[Case]) -> None:
-    """How many there are to cover and how many are missing, of all checks in one statement."""
-    found = iter(counted([rows for case in cases for rows in case.covered]))
-    for case in cases:
-        case.counts.extend((next(found), next(found)))
+    """What has to be counted besides the figures, of all checks in one statement."""
+    counting = [case for case in cases if case.check.kind in COUNTINGS]
+    asked = [(case, each) for case in counting for each in COUNTINGS[case.check.kind](case)]
+    found = counted([each for _case, each in asked])
+    for (case, _each), numbers in zip(asked, found, strict=True):
+        case.counts.append(numbers)
 
 
 def _is_asked(check: Check, area: Area, known: Mapping[str, Figure]) -> bool:
@@ -169,9 +201,8 @@ def _order(case: Case) -> CheckResult:
 
 def _monotone(case: Case) -> CheckResult:
     """Never less than at the end of the month before."""
-    before = month_ends(case.as_of, 2)[0]
-    figure = case.columns[case.check.left[0]].figure
-    earlier = value_of(figure, case.area, before, case.start).value or Decimal(0)
+    column = case.read[_before(case.period)][case.check.left[0]]
+    earlier = column.get(case.area.pk, ZERO).value or Decimal(0)
     return case.result(earlier <= case.left, earlier, case.left)
 
 
@@ -201,7 +232,7 @@ def _ratio_bounds(case: Case) -> CheckResult:
 
 def _cover(case: Case) -> CheckResult:
     """`left` of `right` are covered; the rows are those that are not."""
-    total, uncovered = case.counts
+    (_all, total), (_missing, uncovered) = case.counts
     words = {"covered": total - uncovered, "total": total}
     note = _("%(total)s个中有%(covered)s个满足") % words
     return case.result(
@@ -214,14 +245,27 @@ def _children_sum(case: Case) -> CheckResult:
     column = case.columns[case.check.left[0]]
     children = column.tree.children(case.area.pk)
     children_sum = sum((column[pk].value or Decimal(0) for pk in children), Decimal(0))
-    own = Decimal(0)
-    if case.area.pk in column.tree:
-        own = direct_rows(column.figure, case.area, case.as_of, case.start)
-    found = value_of(column.figure, case.area, case.as_of, case.start, ground=case.ground)
-    whole = found.value or Decimal(0)
+    counts, (own, _rows) = case.counts
+    if case.area.pk not in column.tree:
+        own = Decimal(0)
+    whole = made(column.figure, [column.figure], [counts]).value or Decimal(0)
     return case.result(whole == children_sum + own, whole, children_sum + own)
 
 
+def _covered(case: Case) -> Iterable[Counting]:
+    return map(Counting, case.covered)
+
+
+def _whole_and_own(case: Case) -> Iterable[Counting]:
+    figure = case.columns[case.check.left[0]].figure
+    yield whole_rows(figure, case.ground, case.period.start)
+    yield direct_rows(figure, case.area, *case.period)
+
+
+COUNTINGS: dict[CheckKind, Callable[[Case], Iterable[Counting]]] = {
+    "cover": _covered,
+    "children_sum": _whole_and_own,
+}
 KINDS: dict[CheckKind, Callable[[Case], CheckResult]] = {
     "identity": _identity,
     "subset": _subset,

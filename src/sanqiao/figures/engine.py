@@ -7,13 +7,10 @@ only aggregates leave. Rows are read later, in the reader's own scope.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 
 from sanqiao.registers.areas.models import Area
@@ -21,8 +18,9 @@ from sanqiao.registers.areas.models import Area
 from . import catalogue
 from .figure import Figure
 from .ground import Day, Ground
-from .leaves import Ask, Leaf, read
-from .tree import Tree, tree_on, tree_rows, trees_in
+from .leaves import Ask, Leaf, Query, Rows, read
+from .source import LIVE, Counting, Source, counted
+from .tree import Thinned, Tree, Trees, tree_on, tree_rows, trees_in
 from .unscoped import unscoped
 
 __all__ = ["ZERO", "Value", "drill", "rows_of", "tree_on", "trend", "value_of", "values_of"]
@@ -36,36 +34,15 @@ class Value(NamedTuple):
     rows: int
 
 
+class Period(NamedTuple):
+    """What a figure is asked for: a flow from `start` on."""
+
+    as_of: date
+    start: date | None = None
+
+
 ZERO = Value(None, (), 0)
 """Of an area that was not there on the day."""
-
-
-class Source(Protocol):
-    """Where rows are read: the live database, or frozen files."""
-
-    def reading(self) -> AbstractContextManager[None]: ...
-    def rows(self, query: QuerySet[Any, Any]) -> Iterable[Sequence[Any]]: ...
-
-
-class Live:
-    """The database, past the reader's scope."""
-
-    def reading(self) -> AbstractContextManager[None]:
-        return unscoped()
-
-    def rows(self, query: QuerySet[Any, Any]) -> Iterable[Sequence[Any]]:
-        """As the driver gives them: counts and sums need no conversion by the ORM."""
-        try:
-            sql, parameters = query.query.sql_with_params()
-        except EmptyResultSet:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            found: list[Sequence[Any]] = cursor.fetchall()
-        return found
-
-
-LIVE = Live()
 
 
 class Total(NamedTuple):
@@ -122,21 +99,54 @@ def values(
     `below` reads the subtree of one area alone; the columns then hold no other areas.
     """
     wanted = {figure: asks_of(figure, as_of, start) for figure in figures}
-    asks = {ask: None for group in wanted.values() for ask in group}
+    asks = list({ask: None for group in wanted.values() for ask in group})
     if not asks:
         return {}
     with source.reading():
         trees = trees_in(*_tree_query(asks, source))
         among = _among(below, trees) if below and len(trees) == 1 else None
-        leaves = read(list(asks), source.rows, among)
+        leaves = read(asks, source.numbers, among)
     tree = trees[as_of].subtree(below.pk) if below else trees[as_of]
     totals = {
         ask: carried(total(trees[ask.as_of], ask, leaf), trees[ask.as_of], tree)
         for ask, leaf in zip(asks, leaves, strict=True)
     }
+    return _columns(wanted, tree, totals)
+
+
+def values_in(
+    wanted: Mapping[Period, Iterable[Figure]], trees: Trees, areas: Iterable[int]
+) -> dict[Period, dict[str, Column]]:
+    """Figures of several periods for these areas alone, by one statement for them all."""
+    groups = {
+        period: {f: asks_of(f, *period) for f in figures} for period, figures in wanted.items()
+    }
+    asks = list({ask: None for parts in groups.values() for each in parts.values() for ask in each})
+    with unscoped():
+        leaves = read(asks, LIVE.numbers)
+    thin = {
+        day: trees[day].thinned(areas)
+        for day in {ask.as_of for ask in asks} | {period.as_of for period in wanted}
+    }
+    found = {
+        ask: total(trees[ask.as_of], ask, leaf, thin[ask.as_of])
+        for ask, leaf in zip(asks, leaves, strict=True)
+    }
+    columns = {}
+    for period, parts in groups.items():
+        tree = thin[period.as_of].tree
+        asked = {ask for each in parts.values() for ask in each}
+        totals = {ask: carried(found[ask], thin[ask.as_of].tree, tree) for ask in asked}
+        columns[period] = _columns(parts, tree, totals)
+    return columns
+
+
+def _columns(
+    wanted: Mapping[Figure, Sequence[Ask]], tree: Tree, totals: Mapping[Ask, Total]
+) -> dict[str, Column]:
     return {
-        figure.code: Column(figure, tree, [totals[ask] for ask in group])
-        for figure, group in wanted.items()
+        figure.code: Column(figure, tree, [totals[ask] for ask in asks])
+        for figure, asks in wanted.items()
     }
 
 
@@ -146,11 +156,11 @@ def queries_of(
     """Every query that `values` would run, not run."""
     asks = {ask: None for figure in figures for ask in asks_of(figure, as_of, start)}
     days = [ask.as_of for ask in asks]
-    queries: list[QuerySet[Any, Any]] = [tree_rows(min(days), max(days))]
+    queries: list[Query] = [tree_rows(min(days), max(days))]
 
-    def note(query: QuerySet[Any, Any]) -> list[Sequence[Any]]:
-        queries.append(query)
-        return []
+    def note(asked: Sequence[Query]) -> list[Rows]:
+        queries.extend(asked)
+        return [[] for _query in asked]
 
     read(list(asks), note)
     return queries
@@ -170,10 +180,15 @@ def asks_of(figure: Figure, as_of: date, start: date | None) -> list[Ask]:
     return asks
 
 
-def total(tree: Tree, ask: Ask, leaf: Leaf) -> Total:
-    """Sum a leaf up the tree; a subject with rows in several places counts once above them."""
+def total(tree: Tree, ask: Ask, leaf: Leaf, thin: Thinned | None = None) -> Total:
+    """Sum a leaf up the tree; a subject with rows in several places counts once above them.
+
+    Of some areas alone where these are given.
+    """
     if ask.records.within:
-        _keep(leaf, tree.below(ask.records.within))
+        leaf = leaf.kept(tree.below(ask.records.within))
+    if thin:
+        tree, leaf = thin.tree, leaf.moved(thin.nearest)
     rows = tree.sums(leaf.rows, 0)
     if ask.part.measure == "count":
         return Total(ask.part, rows, rows)
@@ -193,12 +208,6 @@ def _once(tree: Tree, rows: list[int], repeats: list[list[int]]) -> list[int]:
                     numbers[index] -= 1
             seen.update(chain)
     return numbers
-
-
-def _keep(leaf: Leaf, areas: set[int]) -> None:
-    leaf.rows = {area: n for area, n in leaf.rows.items() if area in areas}
-    leaf.amounts = {area: n for area, n in leaf.amounts.items() if area in areas}
-    leaf.repeats = [[area for area in each if area in areas] for each in leaf.repeats]
 
 
 def carried(total: Total, then: Tree, now: Tree) -> Total:
@@ -244,19 +253,26 @@ def values_of(
     if not grounds[as_of].stood:
         return [ZERO for _figure in figures]
     with unscoped():
-        measured = _measured([(ask, _rows(ask, grounds[ask.as_of])) for ask in asks])
+        counts = counted([Counting.of(ask, _rows(ask, grounds[ask.as_of])) for ask in asks])
+    numbers = dict(zip(asks, counts, strict=True))
     return [
-        made(figure, [ask.part for ask in group], [measured[ask] for ask in group])
+        made(figure, [ask.part for ask in group], [numbers[ask] for ask in group])
         for figure, group in zip(figures, groups, strict=True)
     ]
 
 
-def direct_rows(figure: Figure, area: Area, as_of: date, start: date | None = None) -> Decimal:
-    """What the records of the area itself come to, without those below it (simple figures)."""
+def direct_rows(figure: Figure, area: Area, as_of: date, start: date | None = None) -> Counting:
+    """The records of the area itself, without those below it (simple figures)."""
     (ask,) = asks_of(figure, as_of, start)
-    rows = ask.records.rows(ask.start, ask.as_of).filter(**{ask.records.area: area.pk})
-    with unscoped():
-        return _measured([(ask, rows)])[ask][0]
+    return Counting.of(
+        ask, ask.records.rows(ask.start, ask.as_of).filter(**{ask.records.area: area.pk})
+    )
+
+
+def whole_rows(figure: Figure, ground: Ground, start: date | None = None) -> Counting:
+    """The records of an area and of all below it (simple figures)."""
+    (ask,) = asks_of(figure, ground.day.on, start)
+    return Counting.of(ask, _rows(ask, ground))
 
 
 def rows_of(
@@ -288,7 +304,7 @@ def trend(figure: Figure, area: Area, as_of: date, months: int = 12) -> list[tup
     every = list({ask: None for group in asks.values() for ask in group})
     with unscoped():
         trees = trees_in(*_tree_query(every, LIVE))
-        leaves = dict(zip(every, read(every, LIVE.rows, _among(area, trees)), strict=True))
+        leaves = dict(zip(every, read(every, LIVE.numbers, _among(area, trees)), strict=True))
     return [(day, _of_one(figure, area.pk, asks[day], leaves, trees)) for day in days]
 
 
@@ -327,53 +343,6 @@ def _total_of(tree: Tree, area: int, ask: Ask, leaf: Leaf) -> tuple[Any, int]:
         return rows, rows
     inside = (sum(pk in below for pk in areas) for areas in leaf.repeats)
     return rows - sum(n - 1 for n in inside if n), rows
-
-
-def _measured(asked: Sequence[tuple[Ask, QuerySet[Any]]]) -> dict[Ask, tuple[Decimal, int]]:
-    """(number, rows) of each ask by one aggregate over its rows, all in one statement."""
-    found = {ask: (Decimal(0), 0) for ask, _rows in asked}
-    texts, parameters = [], []
-    for n, (ask, rows) in enumerate(asked):
-        if aggregate := _aggregate(ask, rows):
-            texts.append(f"SELECT {n}, {aggregate[0]}")
-            parameters += aggregate[1]
-    if texts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(texts), parameters)
-            for n, count, number in cursor.fetchall():
-                found[asked[n][0]] = Decimal(number or 0), count
-    return found
-
-
-def counted(queries: Sequence[QuerySet[Any]]) -> list[int]:
-    """How many rows each has, in one statement, as the scope of now shows them."""
-    found = dict.fromkeys(range(len(queries)), 0)
-    texts: list[str] = []
-    parameters: list[Any] = []
-    for n, query in enumerate(queries):
-        with suppress(EmptyResultSet):
-            sql, given = query.order_by().values_list("pk").query.sql_with_params()
-            texts.append(f"SELECT {n}, count(*) FROM ({sql}) r")  # noqa: S608
-            parameters += given
-    if texts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(texts), parameters)
-            found.update(cursor.fetchall())
-    return list(found.values())
-
-
-def _aggregate(ask: Ask, rows: QuerySet[Any]) -> tuple[str, list[Any]] | None:
-    """`count, number FROM …` with its parameters; None where there can be no rows."""
-    column, number = "pk", "count(*)"
-    if ask.part.measure == "distinct":
-        column, number = ask.records.subject or "pk", "count(DISTINCT r.c)"
-    if ask.records.amount:
-        column, number = ask.records.amount, "sum(r.c)"
-    try:
-        sql, parameters = rows.order_by().values_list(column).query.sql_with_params()
-    except EmptyResultSet:
-        return None
-    return f"count(*), ({number})::numeric FROM ({sql}) r(c)", list(parameters)
 
 
 def _rows(ask: Ask, ground: Ground) -> QuerySet[Any]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
+from sanqiao.kernel.scope import within
 from sanqiao.registers.areas.models import Area
 
 from .figure import Records
@@ -27,6 +28,15 @@ class Day:
     @cached_property
     def tree(self) -> Tree:
         return tree_on(self.on)
+
+    @cached_property
+    def stranded(self) -> Q:
+        """Records of areas that had no place in the tree; by paths where these can tell, which is a
+        tenth of the work of laying out the tree."""
+        if self.missing is not None:
+            return within("area_path", tuple(self.missing))
+        every = set(Area.objects.values_list("pk", flat=True))
+        return Q(area__in=every - set(self.tree.ids))
 
 
 @dataclass(frozen=True)

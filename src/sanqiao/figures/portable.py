@@ -14,6 +14,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from sqlglot import exp
 
+from .leaves import Query, Rows
+
 INTEGERS = {exp.DataType.Type.INT, exp.DataType.Type.BIGINT, exp.DataType.Type.SMALLINT}
 WEEKS = {"DOW", "DAYOFWEEK", "ISODOW", "WEEK"}
 REFUSED: dict[type[exp.Expression], str] = {
@@ -131,5 +133,8 @@ class Parquet:
     def reading(self) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def rows(self, query: QuerySet[Any, Any]) -> Iterable[Sequence[Any]]:
+    def rows(self, query: Query) -> Rows:
         return list(self.duck.execute(carry(sql_of(query), "duckdb")).fetchall())
+
+    def numbers(self, queries: Sequence[Query]) -> Iterable[Rows]:
+        return map(self.rows, queries)

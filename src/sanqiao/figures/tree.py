@@ -88,6 +88,15 @@ class Tree:
         ids = self.descendants(pk)
         return Tree((i, None if i == pk else self.parent(i), *self._nodes[i][2:]) for i in ids)
 
+    def thinned(self, areas: Iterable[int]) -> Thinned:
+        """Of these areas alone."""
+        kept = {pk: None for pk in areas if pk in self}
+        nearest: dict[int | None, int | None] = {None: None}
+        for pk in self.ids:
+            nearest[pk] = pk if pk in kept else nearest[self.parent(pk)]
+        nodes = [(pk, nearest[self.parent(pk)], *self._nodes[pk][2:]) for pk in kept]
+        return Thinned(Tree(nodes), {pk: near for pk, near in nearest.items() if pk and near})
+
     def below(self, keys: Iterable[str]) -> set[int]:
         """Everything in the subtrees of the areas with these keys."""
         wanted = set(keys)
@@ -115,6 +124,13 @@ class Tree:
         return totals
 
 
+class Thinned(NamedTuple):
+    """Some areas of a tree, and for each area the nearest of them, at it or above it."""
+
+    tree: Tree
+    nearest: dict[int, int]
+
+
 def tree_rows(first: date, last: date) -> QuerySet[Area, tuple[Any, ...]]:
     """(id, parent, level, key, name, from, to) of links that held between two days; and roots."""
     linked = Area.objects.annotate(link=FilteredRelation("edges", condition=_held_by(first, last)))
@@ -124,20 +140,27 @@ def tree_rows(first: date, last: date) -> QuerySet[Area, tuple[Any, ...]]:
     return linked.order_by("pk").values_list(*names, since, "link__valid_to")
 
 
+class Trees:
+    """The tree of any day, from links of the time around it; days between which no link changed
+    share one."""
+
+    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
+        self._links = list(rows)
+        self._changes = sorted({day for row in self._links for day in row[5:7] if day})
+        self._made: dict[int, Tree] = {}
+
+    def __getitem__(self, day: date) -> Tree:
+        version = bisect_right(self._changes, day)
+        if version not in self._made:
+            held = (r[:5] for r in self._links if r[5] <= day and (r[6] is None or r[6] > day))
+            self._made[version] = Tree(held)
+        return self._made[version]
+
+
 def trees_in(rows: Iterable[Sequence[Any]], days: Iterable[date]) -> dict[date, Tree]:
-    """A tree for each day; days between which no link changed share one."""
-    links = list(rows)
-    changes = sorted({day for row in links for day in row[5:7] if day})
-    trees: dict[int, Tree] = {}
-    found: dict[date, Tree] = {}
-    for day in days:
-        version = bisect_right(changes, day)
-        if version not in trees:
-            trees[version] = Tree(
-                row[:5] for row in links if row[5] <= day and (row[6] is None or row[6] > day)
-            )
-        found[day] = trees[version]
-    return found
+    """A tree for each day."""
+    trees = Trees(rows)
+    return {day: trees[day] for day in days}
 
 
 def trees_on(days: Sequence[date]) -> dict[date, Tree]:

@@ -11,7 +11,8 @@ from psycopg.pq import TransactionStatus
 
 from sanqiao.kernel.scope import EVERYTHING
 
-SETTINGS = EVERYTHING.settings()
+SETTINGS = EVERYTHING.settings() | {"max_parallel_workers_per_gather": "0"}
+"""Many small aggregates in one statement: for each, workers cost more than they spare."""
 IS_UNSCOPED: ContextVar[bool] = ContextVar("IS_UNSCOPED", default=False)
 
 

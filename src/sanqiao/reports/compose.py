@@ -25,7 +25,7 @@ from .documents.model import (
 from .evidence import Bound, Numbers, door, figure_on
 from .models import WorkReport
 from .narrative import Binding, NarrativeBlock, ShownBlock, TextBlock, parse
-from .wording import check_wording
+from .wording import Rankings, check_wording
 
 HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -50,9 +50,10 @@ def compose(
     """
     numbers = Numbers(area=report.area, start=report.start, as_of=report.as_of)
     prepared = [prepare(block, numbers) for block in parse(report.text)]
-    check_wording([report.title])
-    for item in prepared:
-        check_wording(words_of(item))
+    words: list[list[str | Bound]] = [[report.title], *map(words_of, prepared)]
+    rankings = Rankings(part for parts in words for part in parts if isinstance(part, Bound))
+    for parts in words:
+        check_wording(parts, rankings)
     if folder:
         check_values(prepared, numbers)
         before_freezing()
@@ -68,6 +69,7 @@ def language_of(report: WorkReport) -> str:
 def _document(
     report: WorkReport, prepared: Sequence[Prepared], numbers: Numbers, folder: Path | None
 ) -> Report:
+    checks = tuple(check_lines(numbers))
     blocks = tuple(block for item in prepared for block in finish(item, numbers))
     return Report(
         title_lines=(report.title,),
@@ -81,7 +83,7 @@ def _document(
         printed_by=report.sign,
         printed_on=report.as_of,
         evidence=numbers.evidence(folder=folder),
-        checks=tuple(check_lines(numbers)),
+        checks=checks,
         language=language_of(report),
         seal=None,
         chain_head=None,

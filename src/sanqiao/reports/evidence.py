@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -15,8 +14,11 @@ from django.utils.translation import gettext as _
 from sanqiao.figures import catalogue, engine
 from sanqiao.figures.check import Check
 from sanqiao.figures.checks import CheckResult, checks_for, figures_in, results
+from sanqiao.figures.engine import Period
 from sanqiao.figures.figure import Figure
 from sanqiao.figures.freeze import Want
+from sanqiao.figures.tree import Trees, tree_rows
+from sanqiao.figures.unscoped import unscoped
 from sanqiao.kernel.errors import Refused
 from sanqiao.registers.areas.models import Area
 
@@ -57,11 +59,6 @@ def _speaks_of(check: Check, codes: set[str]) -> bool:
     return not codes.isdisjoint((*check.left, *check.right))
 
 
-class Period(NamedTuple):
-    start: date
-    as_of: date
-
-
 class Numbers:
     """The numbers of one report: gives each bound figure a key, a printed text and its evidence."""
 
@@ -70,9 +67,14 @@ class Numbers:
         self.keys: dict[Bound, str] = {}
 
     @cached_property
+    def _trees(self) -> Trees:
+        """Of every day that somebody may write into the text."""
+        return Trees(tree_rows(date.min, date.max))
+
+    @cached_property
     def children(self) -> list[Area]:
         """The areas one level down on the day, in the order of their keys."""
-        ids = engine.tree_on(self.as_of).children(self.area.pk)
+        ids = self._trees[self.as_of].children(self.area.pk)
         return list(Area.objects.filter(pk__in=ids).order_by("key"))
 
     @property
@@ -116,24 +118,22 @@ class Numbers:
 
     @cached_property
     def columns(self) -> Mapping[Period, Mapping[str, engine.Column]]:
-        """Every bound number and every number to check: one call of the engine a period."""
-        wanted: dict[Period, dict[str, Figure]] = {self._own_period: {}}
+        """Every bound number and every number to check, read together."""
+        wanted: dict[Period, dict[str, Figure]] = {}
+        for period, figures in figures_in(self.checks, self._own_period).items():
+            wanted[period] = {figure.code: figure for figure in figures}
         for bound in self.keys:
             wanted.setdefault(self._period_of(bound), {})[bound.figure.code] = bound.figure
-        own = wanted[self._own_period]
-        own.update({figure.code: figure for figure in figures_in(self.checks, self.as_of)})
-        return {
-            period: engine.values(figures.values(), period.as_of, period.start)
-            for period, figures in wanted.items()
-        }
+        asked = {period: figures.values() for period, figures in wanted.items()}
+        return engine.values_in(asked, self._trees, [area.pk for area in self._areas.values()])
 
     @property
     def _own_period(self) -> Period:
-        return Period(self.start, self.as_of)
+        return Period(self.as_of, self.start)
 
     def _period_of(self, bound: Bound) -> Period:
         """A stock has no start and is read along with the flows of its day."""
-        return Period(bound.start or self.start, bound.as_of)
+        return Period(bound.as_of, bound.start or self.start)
 
     @cached_property
     def values(self) -> Mapping[Bound, engine.Value]:
@@ -145,8 +145,9 @@ class Numbers:
         }
 
     def check_results(self) -> list[CheckResult]:
-        columns = self.columns[self._own_period]
-        return results(self.checks, self.area, self.as_of, self.start, columns)
+        """Read along with the numbers, where these are not read yet."""
+        with unscoped():
+            return results(self.checks, self.area, self._own_period, self.columns)
 
     def text_of(self, bound: Bound) -> str:
         return printed(self.values[bound].value, bound.style)

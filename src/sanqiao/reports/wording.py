@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
 from sanqiao.kernel.errors import Refused
 from sanqiao.work.returns import policies
-from sanqiao.work.returns.models import ComparisonTable, Ranking, Standing
+from sanqiao.work.returns.models import Ranking, Standing
 from sanqiao.work.returns.rows import Saying
 
 from .evidence import Bound
@@ -69,15 +70,34 @@ def sentences(parts: Iterable[str | Bound]) -> Iterator[Sentence]:
     yield sentence
 
 
-def check_wording(parts: Sequence[str | Bound]) -> None:
+class Rankings:
+    """The rankings in which the places of a text stand, all read at once."""
+
+    def __init__(self, bounds: Iterable[Bound]) -> None:
+        self._asked = {(b.figure.ranking, b.as_of) for b in bounds if b.figure.ranking}
+
+    @cached_property
+    def _read(self) -> list[Ranking]:
+        return list(Ranking.objects.said(self._asked)) if self._asked else []
+
+    def find(self, place: Bound) -> tuple[Ranking | None, Standing | None]:
+        """The ranking of a place, and the standing of its area in it."""
+        for ranking in self._read:
+            if ranking.measure == place.figure.ranking and ranking.table.holds_on(place.as_of):
+                standings = (s for s in ranking.standings.all() if s.area_id == place.area.pk)
+                return ranking, next(standings, None)
+        return None, None
+
+
+def check_wording(parts: Sequence[str | Bound], rankings: Rankings) -> None:
     """Of a paragraph, a heading or a caption. Raises Refused: reports.superlative, no_table,
     not_persons, goods_are_no_money, stand_apart, and those of returns' policies."""
     for sentence in sentences(parts):
         for rule in RULES:
-            rule(sentence)
+            rule(sentence, rankings)
 
 
-def _superlatives(sentence: Sentence) -> None:
+def _superlatives(sentence: Sentence, rankings: Rankings) -> None:
     """The words need a place; a place needs its table; nobody types a place by hand."""
     said = SUPERLATIVE.search(sentence.text)
     typed = None if sentence.places else TYPED_PLACE.search(sentence.text)
@@ -87,25 +107,25 @@ def _superlatives(sentence: Sentence) -> None:
         found = (typed or said)[0]  # type: ignore[index]
         raise _refusal("reports.superlative", words, said=found, text=sentence.text)
     for place in sentence.places:
-        _check_place(place, sentence.text)
+        _check_place(place, sentence.text, rankings)
     if said:
-        _check_first(sentence)
+        _check_first(sentence, rankings)
 
 
-def _check_place(place: Bound, text: str) -> None:
-    ranking, _standing = _found(place)
+def _check_place(place: Bound, text: str, rankings: Rankings) -> None:
+    ranking, _standing = rankings.find(place)
     if ranking is None:
         words = _("“%(name)s”没有对照表可依，不能引用：%(text)s")
         raise _refusal("reports.no_table", words, name=place.figure.name, text=text)
     policies.check_table_said(text, ranking)
-    policies.check_exclusions_said(text, ranking.standings.exclude(excluded=""))
+    policies.check_exclusions_said(text, ranking.left_out)
 
 
-def _check_first(sentence: Sentence) -> None:
+def _check_first(sentence: Sentence, rankings: Rankings) -> None:
     """One of the places bears the superlative out."""
     refusals: list[Refused] = []
     for place in sentence.places:
-        ranking, standing = _found(place)
+        ranking, standing = rankings.find(place)
         try:
             return policies.check_superlative(_saying(place, sentence.text), ranking, standing)
         except Refused as refusal:
@@ -113,19 +133,11 @@ def _check_first(sentence: Sentence) -> None:
     raise refusals[0]
 
 
-def _found(place: Bound) -> tuple[Ranking | None, Standing | None]:
-    if not place.figure.ranking:
-        return None, None
-    ranking = ComparisonTable.objects.ranking(place.figure.ranking, place.as_of)
-    standing = ranking.standings.filter(area=place.area).first() if ranking else None
-    return ranking, standing
-
-
 def _saying(place: Bound, text: str) -> Saying:
     return Saying(place.area.key, place.figure.ranking, text, "", place.as_of)
 
 
-def _times(sentence: Sentence) -> None:
+def _times(sentence: Sentence, _rankings: Rankings) -> None:
     """One person with two roles is two 人次 and one person."""
     for bound, after in zip(sentence.bounds, sentence.after, strict=True):
         if str(bound.figure.unit) == _(TIMES) and PERSONS.match(after):
@@ -134,7 +146,7 @@ def _times(sentence: Sentence) -> None:
             raise _refusal("reports.not_persons", words, name=name, text=sentence.text)
 
 
-def _goods(sentence: Sentence) -> None:
+def _goods(sentence: Sentence, _rankings: Rankings) -> None:
     for bound in sentence.bounds:
         if str(bound.figure.unit) == _(GOODS) and not VALUED.search(sentence.text):
             words = _("“%(name)s”是物资的折价，句中须写明折价：%(text)s")
@@ -142,7 +154,7 @@ def _goods(sentence: Sentence) -> None:
             raise _refusal("reports.goods_are_no_money", words, name=name, text=sentence.text)
 
 
-def _together(sentence: Sentence) -> None:
+def _together(sentence: Sentence, _rankings: Rankings) -> None:
     codes = {bound.figure.code: bound.figure for bound in sentence.bounds}
     said = PUT_TOGETHER.search(sentence.text)
     for figure in codes.values():
@@ -157,4 +169,4 @@ def _refusal(code: str, words: str, **found: object) -> Refused:
     return Refused(code, words % found, field="text")
 
 
-RULES: tuple[Callable[[Sentence], None], ...] = (_superlatives, _times, _goods, _together)
+RULES: tuple[Callable[[Sentence, Rankings], None], ...] = (_superlatives, _times, _goods, _together)

@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sanqiao.figures.check import Check, Cover
 from sanqiao.figures.figure import Text
-from sanqiao.figures.tree import missing_on, tree_on
-from sanqiao.kernel.scope import within
-from sanqiao.registers.areas.models import Area, ClosedUnit, Compound, in_force
+from sanqiao.registers.areas.models import ClosedUnit, Compound, in_force
 from sanqiao.registers.organisations.models import Organisation, OwnersCommittee, Unit, WorkTeam
 from sanqiao.registers.people.models import Appointment, MemberHousehold, Membership
 
@@ -24,30 +22,17 @@ REASON = _(
 )
 
 
-def gone(day: date) -> Q:
-    """Records of areas that had no place in the tree of the day; by paths where these can tell,
-    which is a tenth of the work of laying out the tree."""
-    paths = missing_on(day)
-    if paths is not None:
-        return within("area_path", tuple(paths))
-    every = set(Area.objects.values_list("pk", flat=True))
-    return Q(area__in=every - set(tree_on(day).ids))
-
-
 def standing(code: str, statement: Text, of: type[Model], held: Callable[[date], Q]) -> Check:
     """Every record that holds on the day belongs to an area that was there."""
 
     def every(day: date) -> QuerySet[Any]:
         return of._default_manager.filter(held(day))
 
-    def stranded(day: date) -> QuerySet[Any]:
-        return every(day).filter(gone(day))
-
     return Check(
         code=f"{code}_stand",
         kind="cover",
         statement=statement,
-        cover=Cover(all=every, missing=stranded, by_path=True),
+        cover=Cover(all=every),
         reason=REASON,
     )
 

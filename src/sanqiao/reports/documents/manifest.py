@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def evidence_digest(report: Report) -> str:
     return digest_of_text(_json([asdict(e) for e in report.evidence]))
 
 
+@lru_cache(maxsize=512)
 def tag_of(evidence: Evidence) -> str:
     """Content control tag: the key and the first 12 digits of the evidence's own digest."""
     return f"{evidence.key}|{digest_of_text(_json(asdict(evidence)))[:12]}"

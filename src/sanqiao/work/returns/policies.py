@@ -142,7 +142,7 @@ def check_superlative(saying: Saying, ranking: Ranking | None, standing: Standin
         words = _("按%(table)s，名次是第 %(place)d 位，不是第 %(said)d 位")
         found = {"table": ranking.table, "place": standing.place, "said": saying.place}
         raise Refused("returns.not_in_place", words % found, field="text")
-    check_exclusions_said(saying.text, ranking.standings.exclude(excluded=""))
+    check_exclusions_said(saying.text, ranking.left_out)
 
 
 def check_table_said(text: str, ranking: Ranking) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.kernel.constraints import ordered, path_follows
@@ -76,6 +77,9 @@ class ComparisonTable(models.Model):
     def __str__(self) -> str:
         return f"{self.name}（{self.valid_from}）"
 
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
 
 class TableColumn(models.Model):
     """对照表的列: a line of a form, and its total as printed; some have a total and no cells."""
@@ -130,6 +134,20 @@ class TableCell(models.Model):
         return f"{self.row} {self.column} {self.value.normalize():f}"
 
 
+class RankingQuerySet(models.QuerySet["Ranking"]):
+    def said(self, measures: Iterable[tuple[str, date]]) -> Self:
+        """Of each `<series>.<code>` that which holds on the day, with its table and standings."""
+        asked = Q(pk__in=[])
+        for measure, day in measures:
+            series, _dot, code = measure.partition(".")
+            ends = Q(table__valid_to=None) | Q(table__valid_to__gt=day)
+            begins = Q(table__series=series, table__valid_from__lte=day)
+            asked |= Q(ends, begins, code=code)
+        standings = Prefetch("standings", Standing.objects.select_related("row"))
+        current = self.filter(asked, table__is_current=True)
+        return current.select_related("table").prefetch_related(standings)
+
+
 class Ranking(models.Model):
     """排序: how a table orders its areas; a rate has a denominator, an exclusion has words."""
 
@@ -140,6 +158,8 @@ class Ranking(models.Model):
     denominator = models.ForeignKey(TableColumn, models.PROTECT, related_name="+", null=True)
     is_rate = models.BooleanField(_("是比率"), default=True)
     highest_first = models.BooleanField(_("由高到低"), default=True)
+
+    objects = RankingQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -157,6 +177,11 @@ class Ranking(models.Model):
     def measure(self) -> str:
         """`<series>.<code>`, by which superlatives name it."""
         return f"{self.table.series}.{self.code}"
+
+    @property
+    def left_out(self) -> list[Standing]:
+        """Who is not ordered, with words that say why."""
+        return [standing for standing in self.standings.all() if standing.excluded]
 
 
 class Standing(models.Model):
