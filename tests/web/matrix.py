@@ -206,6 +206,7 @@ MATRIX: dict[str, Page] = {
     "reports:edit": Page(("reports.build",), REPORT),
     "reports:preview": Page(("reports.view",), REPORT),
     "reports:publish": Page(("reports.publish",), REPORT),
+    "reports:proof": Page(("reports.view",), REPORT),
     "reports:prove": Page(("reports.view",), REPORT),
     "reports:file": Page(("reports.view",), {**REPORT, "kind": "pdf"}),
     "squads:list": Page(("squads.view",)),

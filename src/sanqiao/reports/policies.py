@@ -6,7 +6,7 @@ from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
 
-from .models import WorkReport
+from .models import Publication, WorkReport
 
 
 def check_can_build(area: Area, by: User) -> None:
@@ -27,3 +27,13 @@ def check_can_publish(report: WorkReport, by: User) -> None:
 
 def not_yours_to_publish() -> Refused:
     return Refused("reports.not_yours_to_publish", _("您没有印发该综述的权限。"))
+
+
+def check_can_prove(publication: Publication, by: User) -> None:
+    """Rows that differ are named: for who works in the report's own area."""
+    if not by.may("reports.view", area=publication.area_path):
+        raise not_yours_to_prove()
+
+
+def not_yours_to_prove() -> Refused:
+    return Refused("reports.not_yours_to_prove", _("您没有核对该综述的权限。"))

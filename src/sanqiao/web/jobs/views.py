@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from sanqiao.kernel.commands import ask_stop
 from sanqiao.kernel.models import Progress, User, note
-from sanqiao.reports import publishing
+from sanqiao.reports import publishing, reproving
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action
 from sanqiao.web.addresses import address
@@ -32,6 +32,7 @@ def jobs_of(user: User) -> QuerySet[Progress]:
 OUTCOMES = {
     large_orders.KIND: ("mobilisations:detail", "mobilisation", gettext_lazy("打开动员")),
     publishing.KIND: ("reports:detail", "report", gettext_lazy("打开综述")),
+    reproving.KIND: ("reports:proof", "report", gettext_lazy("打开核对结果")),
 }
 """The page of what a job of each kind was about, by whose id, and what leads there."""
 

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST
 
 from sanqiao.figures import catalogue
 from sanqiao.kernel.errors import Refused
+from sanqiao.registers.areas.models import Area
+from sanqiao.reports import reproving
 from sanqiao.reports.commands import change_report, draft_report
 from sanqiao.reports.compose import compose
 from sanqiao.reports.documents.html import write_html
 from sanqiao.reports.models import FrozenNumber, Publication, WorkReport
-from sanqiao.reports.proving import reprove
 from sanqiao.reports.publishing import ask_publication, under_way
 from sanqiao.reports.reference import reference_text
 from sanqiao.web.access import allowed
@@ -121,8 +122,8 @@ def report_preview(request: Request, report_id: int) -> HttpResponse:
 @require_POST
 @allowed("reports.publish")
 def report_publish(request: Request, report_id: int) -> HttpResponse:
-    report = find(request, report_id)
     """Left to a job; its progress leads back to the report."""
+    report = find(request, report_id)
     try:
         job = ask_publication(report=report, by=request.user)
     except Refused as refusal:
@@ -131,21 +132,41 @@ def report_publish(request: Request, report_id: int) -> HttpResponse:
     return redirect("jobs:detail", job.pk)
 
 
+@require_POST
 @allowed("reports.view")
 def report_prove(request: Request, report_id: int) -> HttpResponse:
-    """Each frozen number asked again of today's records; for those whose records they are."""
+    """Each frozen number asked again of today's records; left to a job."""
+    publication = held(request, report_id)
+    return redirect("jobs:detail", reproving.ask_proof(publication=publication, by=request.user).pk)
+
+
+@allowed("reports.view")
+def report_proof(request: Request, report_id: int) -> HttpResponse:
+    """What the last proof found."""
+    publication = held(request, report_id)
+    proof = reproving.last_proof(publication)
+    differences = proof.result["numbers"] if proof else {}
+    found = numbers_of(publication)
+    areas = dict(
+        Area.objects.filter(key__in={n.area_key for _name, n in found}).values_list("key", "name")
+    )
+    numbers = [(name, areas[n.area_key], n, differences.get(n.key)) for name, n in found]
+    context = {
+        "report": publication.report,
+        "proof": proof,
+        "proving": reproving.under_way(publication),
+        "numbers": sorted(numbers, key=lambda row: row[3] is None),
+        "different": len(differences),
+    }
+    return render(request, "reports/proof.html", context)
+
+
+def held(request: Request, report_id: int) -> Publication:
+    """What was printed, for those whose records stand behind it."""
     report = find(request, report_id)
     if not holds(request, report):
         raise Http404
-    publication = get_object_or_404(Publication, report=report)
-    proofs = reprove(publication)
-    context = {
-        "report": report,
-        "publication": publication,
-        "proofs": proofs,
-        "different": sum(not proof.same for proof in proofs),
-    }
-    return render(request, "reports/prove.html", context)
+    return get_object_or_404(Publication.objects.select_related("report"), report=report)
 
 
 @xframe_options_sameorigin
