@@ -225,9 +225,12 @@ def test_killed_anywhere_nothing_happened_and_the_next_run_publishes_once(
     kill_at_work(WORKER, str(asked.pk), place, str(published_root().parent))
     asked.refresh_from_db()
     assert (asked.state, everything()) == (State.RUNNING, NOTHING)
+    (left,) = published_root().iterdir()
 
     assert make(asked).state == State.DONE
     assert everything() == WHOLE
+    (there,) = published_root().iterdir()
+    assert left.name != there.name == Publication.objects.get().folder
 
 
 WORKER = """

@@ -89,13 +89,13 @@ def publish_report(*, report: WorkReport, by: User, tell: Tell = _to_nobody) -> 
     """Freeze every number, seal, and lay the documents down; all or nothing. `tell` hears how far
     it is before each step.
 
-    Files come first under a name nobody knows; the row that names them is committed last.
+    Files come first under a name nobody knows; the row that names them is committed last. What a
+    killed process left of this report goes before.
     Raises Refused: reports.already_published, reports.not_yours_to_publish, and compose's.
     """
     report = WorkReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
     policies.check_can_publish(report, by)
-    folder = uuid.uuid4().hex
-    place = published_root() / folder
+    place = _place_for(report)
     try:
         publication = _publish(report, place, by, tell)
     except BaseException:
@@ -103,6 +103,14 @@ def publish_report(*, report: WorkReport, by: User, tell: Tell = _to_nobody) -> 
         raise
     note("reports.report_published", subject=report, by=by, digest=publication.evidence_digest)
     return publication
+
+
+def _place_for(report: WorkReport) -> Path:
+    """Where its files will lie: an own name, as a process that has lost its database may still be
+    writing. Under the lock of a draft, other folders of the report are nobody's."""
+    for left in published_root().glob(f"{report.pk}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return published_root() / f"{report.pk}-{uuid.uuid4().hex[:16]}"
 
 
 def _publish(report: WorkReport, place: Path, by: User, tell: Tell) -> Publication:
