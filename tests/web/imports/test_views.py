@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.conf import LazySettings
@@ -91,7 +92,10 @@ def test_refused_rows_come_back_as_a_file(town: Town, clerk: User, signed_in: Si
     client = signed_in(clerk)
     answer = client.get(f"{upload(client, BAD)}refused/")
 
-    assert answer.content.startswith(b"PK") and "refused" in answer["Content-Disposition"]
+    assert (
+        answer.content.startswith(b"PK")
+        and quote("有问题的行.xlsx") in answer["Content-Disposition"]
+    )
 
 
 def test_somebody_elses_upload_does_not_exist(

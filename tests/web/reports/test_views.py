@@ -5,6 +5,7 @@ import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from django.test import Client
 from sanqiao.figures import catalogue
 from sanqiao.kernel.models import Progress, User
 from sanqiao.reports.commands import draft_report, publish_report
+from sanqiao.reports.documents.verify import verify
 from sanqiao.reports.models import WorkReport
 from sanqiao.reports.publishing import make_publication
 from sanqiao.reports.reproving import make_proof
@@ -96,7 +98,7 @@ def test_a_line_that_cannot_be_read_stands_beside_the_text(
 
 
 def test_what_was_published_is_downloaded_with_its_evidence(
-    client: Client, report: WorkReport, city_officer: User
+    client: Client, report: WorkReport, city_officer: User, tmp_path: Path
 ) -> None:
     publish_report(report=report, by=city_officer)
     client.force_login(city_officer)
@@ -106,8 +108,12 @@ def test_what_was_published_is_downloaded_with_its_evidence(
 
     assert b"".join(pdf.streaming_content)[:5] == b"%PDF-"  # type: ignore[attr-defined]
     content = b"".join(packed.streaming_content)  # type: ignore[attr-defined]
-    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    assert {"report.docx", "report.evidence/manifest.json"} <= set(names)
+    zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
+    name = f"综述-{report.area.name}-20200101-20200630"
+    assert {finding.kind for finding in verify(tmp_path / f"{name}.docx")} == {"ok"}
+    for answer, kind, way in ((pdf, "pdf", "inline"), (packed, "zip", "attachment")):
+        header = f"{way}; filename*=utf-8''{quote(name)}.{kind}"
+        assert answer.headers["Content-Disposition"] == header
 
 
 def proved(client: Client, report: WorkReport) -> str:

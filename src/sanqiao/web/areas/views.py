@@ -12,6 +12,7 @@ from sanqiao.web.access import allowed
 from sanqiao.web.actions import history_href
 from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
+from sanqiao.web.downloads import file_name, to_keep
 from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -129,8 +130,7 @@ def boundaries(request: Request) -> HttpResponse:
     answer = JsonResponse(
         collection(area) if area else {}, json_dumps_params={"ensure_ascii": False}
     )
-    name = area.key if area else "none"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.geojson"'
+    to_keep(answer, file_name(_("边界"), area, kind="geojson"))
     return answer
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from tempfile import NamedTemporaryFile
 from typing import Any
-from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, QuerySet
@@ -19,6 +18,7 @@ from sanqiao.figures.figure import Figure
 from sanqiao.kernel.models import User, note
 from sanqiao.kernel.sheets.exporting import export_xlsx
 from sanqiao.web.doors import shown
+from sanqiao.web.downloads import file_name, to_keep
 from sanqiao.web.exporting import asking
 from sanqiao.web.listing.export import CHUNK, XLSX
 from sanqiao.web.request import Request
@@ -52,8 +52,7 @@ def rows_file(request: Request, figure: Figure, viewing: Viewing) -> HttpRespons
     lines = asking.counted(request, _lines(rows, fields), rows)
     export_xlsx(file.name, str(figure.name), heads, lines, facts)
     answer = FileResponse(file, content_type=XLSX)
-    name = quote(f"{figure.name}-{viewing.place.name}-{viewing.as_of:%Y%m%d}.xlsx")
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    to_keep(answer, file_name(figure.name, viewing.place, viewing.as_of, kind="xlsx"))
     return answer
 
 

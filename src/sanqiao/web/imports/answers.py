@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
-from sanqiao.kernel.importing import Preview
+from sanqiao.kernel.importing import Preview, Register, import_template
+from sanqiao.kernel.models import User
+from sanqiao.web.downloads import file_name, to_keep
 from sanqiao.web.listing.export import XLSX
 
 from .words import changed_lines, created_lines, names_of, refused_lines
@@ -26,7 +29,17 @@ def shown(preview: Preview, token: str) -> dict[str, Any]:
     }
 
 
-def sheet_file(content: bytes, name: str) -> HttpResponse:
+def template_file(register: Register, by: User) -> HttpResponse:
+    """To fill in."""
+    return _sheet(import_template(register, by), register, _("模板"))
+
+
+def refused_file(preview: Preview) -> HttpResponse:
+    """The lines that cannot be taken, to mend and upload again."""
+    return _sheet(preview.refused_file(), preview.register, _("有问题的行"))
+
+
+def _sheet(content: bytes, register: Register, what: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=XLSX)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    to_keep(answer, file_name(register.sheet.title, what, kind="xlsx"))
     return answer

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from sanqiao.kernel.importing import Preview, import_file, import_template
+from sanqiao.kernel.importing import Preview, import_file
 from sanqiao.registers.importing import registers
 from sanqiao.web.access import allowed
 from sanqiao.web.forms import CommandForm
 from sanqiao.web.request import Request
 
-from .answers import sheet_file, shown
+from .answers import refused_file, shown, template_file
 from .keeping import LARGEST, forget, is_done, keep, kept
 from .registers import register_named
 
@@ -57,7 +57,7 @@ def upload(request: Request, register: str) -> HttpResponse:
 @allowed("import")
 def template(request: Request, register: str) -> HttpResponse:
     found = register_named(register)
-    return sheet_file(import_template(found, request.user), register)
+    return template_file(found, request.user)
 
 
 @allowed("import")
@@ -69,8 +69,7 @@ def preview(request: Request, register: str, token: str) -> HttpResponse:
 
 @allowed("import")
 def refused(request: Request, register: str, token: str) -> HttpResponse:
-    found = _run(request, register, token, dry_run=True)
-    return sheet_file(found.refused_file(), f"{register}-refused")
+    return refused_file(_run(request, register, token, dry_run=True))
 
 
 @allowed("import")

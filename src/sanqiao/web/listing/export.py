@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import islice
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from sanqiao.figures import catalogue
 from sanqiao.kernel.models import note
 from sanqiao.kernel.sheets.exporting import export_csv, export_xlsx
+from sanqiao.web.downloads import file_name, to_keep
 from sanqiao.web.exporting import asking
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import Viewing
@@ -37,7 +37,7 @@ def export(listing: Listing, request: Request, viewing: Viewing) -> HttpResponse
     """Noted as an event, because many rows leave the house at once. A long xlsx is a job."""
     if ACT not in request.user.acts:
         raise PermissionDenied
-    kind = request.GET["export"]
+    kind = "csv" if request.GET["export"] == "csv" else "xlsx"
     if kind == "xlsx":
         rows = _rows(listing, request, viewing)
         if there := asking.given_to_a_job(request, listing.title, rows):
@@ -48,8 +48,7 @@ def export(listing: Listing, request: Request, viewing: Viewing) -> HttpResponse
     )  # fmt: skip
     write = _csv if kind == "csv" else _xlsx
     answer = write(listing, request, viewing)
-    name = quote(f"{listing.title}-{viewing.as_of:%Y%m%d}.{kind}")
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    to_keep(answer, file_name(listing.title, viewing.area, viewing.as_of, kind=kind))
     return answer
 
 

@@ -25,6 +25,7 @@ from sanqiao.reports.publishing import ask_publication, under_way
 from sanqiao.reports.reference import reference_text
 from sanqiao.web.access import allowed
 from sanqiao.web.addresses import address
+from sanqiao.web.downloads import file_name
 from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -179,22 +180,29 @@ def report_file(request: Request, report_id: int, kind: str) -> HttpResponseBase
     report = find(request, report_id)
     publication = get_object_or_404(Publication, report=report)
     if kind == "zip" and holds(request, report):
-        return FileResponse(packed(publication), as_attachment=True, filename="report.zip")
+        name = name_of(report, "zip")
+        return FileResponse(packed(publication, name), as_attachment=True, filename=name)
     if kind not in KINDS:
         raise Http404
     return FileResponse(
         publication.file(kind).open("rb"),
         content_type=KINDS[kind],
         as_attachment=kind == "docx",
-        filename=f"report.{kind}",
+        filename=name_of(report, kind),
     )
 
 
-def packed(publication: Publication) -> io.BytesIO:
-    """The documents and their evidence; `sanqiao verify` works on what is unpacked."""
+def name_of(report: WorkReport, kind: str) -> str:
+    return file_name(report.title, report.area, report.start, report.as_of, kind=kind)
+
+
+def packed(publication: Publication, name: str) -> io.BytesIO:
+    """The documents and their evidence under the archive's own name; `sanqiao verify` works on
+    what is unpacked, and on a document of the same name beside it."""
     folder, buffer = publication.file("docx").parent, io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob("*")):
-            archive.write(path, path.relative_to(folder))
+            first, *rest = path.relative_to(folder).parts
+            archive.write(path, Path(Path(name).stem + Path(first).suffix, *rest))
     buffer.seek(0)
     return buffer

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from sanqiao.kernel.importing import Preview, import_file, import_template
+from sanqiao.kernel.importing import Preview, import_file
 from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
 from sanqiao.web.forms import form_page
-from sanqiao.web.imports.answers import sheet_file, shown
+from sanqiao.web.imports.answers import refused_file, shown, template_file
 from sanqiao.web.imports.keeping import forget, keep, kept
 from sanqiao.web.request import Request
 from sanqiao.work.service.commands import exempt
@@ -62,7 +62,7 @@ def upload(request: Request) -> HttpResponse:
 
 @allowed("service.liaise")
 def template(request: Request) -> HttpResponse:
-    return sheet_file(import_template(LIST, request.user), LIST.name)
+    return template_file(LIST, request.user)
 
 
 @allowed("service.liaise")
@@ -75,8 +75,7 @@ def preview(request: Request, token: str) -> HttpResponse:
 @allowed("service.liaise")
 def refused(request: Request, token: str) -> HttpResponse:
     """The lines that cannot be taken, to mend and upload again."""
-    found = _run(request, token, dry_run=True)
-    return sheet_file(found.refused_file(), f"{LIST.name}-refused")
+    return refused_file(_run(request, token, dry_run=True))
 
 
 @allowed("service.liaise")
