@@ -25,6 +25,14 @@ def test_nobody_asks_without_signing_in(client: Client, town: Town) -> None:
     assert client.get(URL, {"area": town.city.key, "as_of": DAY}).status_code == 401
 
 
+def test_what_can_be_asked_is_told_to_who_is_signed_in(client: Client, clerk: User) -> None:
+    stranger = client.get("/api/openapi.json")
+    client.force_login(clerk)
+
+    assert (stranger.status_code, stranger.json()) == (401, {"detail": "Unauthorized"})
+    assert "/api/figures/" in client.get("/api/openapi.json").json()["paths"]
+
+
 def test_an_area_beside_ones_own_is_not_there(client: Client, town: Town, clerk: User) -> None:
     client.force_login(clerk)
 
