@@ -24,6 +24,7 @@ TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [SRC / "locale"]
+FORMAT_MODULE_PATH = ["sanqiao.config.formats"]
 ROOT_URLCONF = "sanqiao.config.urls"
 WSGI_APPLICATION = "sanqiao.config.wsgi.application"
 AUTH_USER_MODEL = "kernel.User"

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sanqiao.figures.policies import may_see
@@ -136,16 +137,16 @@ def _period(text: str) -> Period:
 
 
 def _words(period: Period) -> str:
-    numbers = {"year": period.first.year, "month": period.first.month, "day": period.first.day}
+    year = period.first.year
     match period:
         case Day():
-            return _("%(year)s年%(month)s月%(day)s日") % numbers
+            return date_format(period.first)
         case Month():
-            return _("%(year)s年%(month)s月") % numbers
+            return date_format(period.first, "YEAR_MONTH_FORMAT")
         case Quarter():
-            return _("%(year)s年第%(quarter)s季度") % {**numbers, "quarter": period.number}
+            return _("%(year)s年第%(quarter)s季度") % {"year": year, "quarter": period.number}
         case Year():
-            return _("%(year)s年") % numbers
+            return _("%(year)s年") % {"year": year}
 
 
 def _area(user: User, key: str) -> Area | None:

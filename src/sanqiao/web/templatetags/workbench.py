@@ -12,6 +12,7 @@ from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -63,12 +64,8 @@ def day(value: date | datetime | None) -> str:
 
 @register.filter
 def day_in_words(value: date | None) -> str:
-    """For text: 2020年6月4日, or 4 June 2020."""
-    if value is None:
-        return "—"
-    if (get_language() or "").startswith("en"):
-        return f"{value.day} {value:%B %Y}"
-    return f"{value.year}年{value.month}月{value.day}日"
+    """For text: 2020年6月4日, in English as in tables."""
+    return date_format(value) if value else "—"
 
 
 @register.filter
