@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 import pytest
-from shapely.geometry import box, shape
+from shapely.geometry import Point, box, shape
 
 from sanqiao.kernel import codes
 from sanqiao.reference.city import City
@@ -266,6 +266,17 @@ def test_everything_refers_to_something_that_exists_before_it() -> None:
     known |= {row.key for row in c.grids.microgrids}
     assert {person.area_key for person in people()[0] + c.others} <= known
     assert {row.area_key for row in c.service.appointments} <= known
+
+
+def test_every_building_stands_in_the_outline_of_its_micro_grid() -> None:
+    outlines = {row.key: shape(row.boundary) for row in city().grids.microgrids}
+    points = {(b.longitude, b.latitude) for b in city().grids.buildings}
+
+    assert all(
+        outlines[str(b.area_key)].contains(Point(b.longitude, b.latitude))
+        for b in city().grids.buildings
+    )
+    assert len(points) == len(city().grids.buildings)
 
 
 def test_every_appointment_is_of_somebody_in_the_registers() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sanqiao.registers.areas.rows import AreaRow, CompoundRow, SplitRow
+from sanqiao.registers.areas.rows import AreaRow, BuildingRow, CompoundRow, SplitRow
 from sanqiao.registers.organisations.rows import OrganisationRow, UnitRow
 from sanqiao.registers.people.rows import AppointmentRow, MemberRow, MembershipRow, PersonRow
 from tests.make import FOUNDED, impossible_id_number
@@ -79,3 +79,9 @@ def appointment_row(n: int, post: str, area: str, **given: Any) -> AppointmentRo
         "valid_to": None, "document": "",
     }  # fmt: skip
     return AppointmentRow(post_code=post, area_key=area, **usual | given)
+
+
+def building_row(area: str, compound: str, **given: Any) -> BuildingRow:
+    """In the compound `compound` of the area, and in that area."""
+    usual: dict[str, Any] = {"name": "1号楼", "stairwells": 1, "households": 12, "area_key": area}
+    return BuildingRow(area, compound, **usual | given)

@@ -39,7 +39,8 @@ class Register:
     columns. `context` gives the look-up tables. `existing` gives what the register holds, as far
     as visible, of the keys (None: everything). `defaults` fill blanks of new rows, either a value
     or a function of the row's values; a blank in a row that exists leaves what is there. `act` is
-    what somebody must be allowed to import it.
+    what somebody must be allowed to import it. `warn` says what is odd about rows that were taken,
+    by their number from 0.
     """
 
     sheet: Sheet
@@ -49,6 +50,7 @@ class Register:
     existing: Callable[[Sequence[Key] | None], Existing]
     defaults: Mapping[str, object] = field(default_factory=dict)
     act: str = "import"
+    warn: Callable[[Sequence[Any]], Sequence[tuple[int, str]]] = lambda rows: ()
 
     @property
     def name(self) -> str:
@@ -199,6 +201,8 @@ def _run(preview: Preview, context: Context, by: User, *, keep: bool) -> None:
         with transaction.atomic():
             made = [register.make(row.values) for row in rows]
             done = register.command(rows=made, by=by)
+            odd = register.warn(made)
+            preview.reading.warnings += [_at_row(rows[at].number, words) for at, words in odd]
             if keep:
                 preview.done = done
             else:
@@ -207,6 +211,10 @@ def _run(preview: Preview, context: Context, by: User, *, keep: bool) -> None:
         _refuse(preview, refusal.errors, context)
     except Refused as refusal:
         preview.reading.problems.append(refusal.message)
+
+
+def _at_row(number: int, words: str) -> str:
+    return _("第 %(row)d 行：%(reason)s") % {"row": number, "reason": words}
 
 
 def _refuse(preview: Preview, errors: Sequence[RowError], context: Context) -> None:

@@ -24,6 +24,7 @@ from .layout import (
     ground,
     outlines,
     parts,
+    stands,
     wudangshan,
 )
 from .sizes import Sizes
@@ -50,7 +51,7 @@ class Estate(NamedTuple):
     @property
     def dwellings(self) -> list[str]:
         """Micro-grids in which its buildings stand."""
-        return [building.area_key for building in self.buildings]
+        return [str(building.area_key) for building in self.buildings]
 
 
 class House(NamedTuple):
@@ -58,6 +59,7 @@ class House(NamedTuple):
 
     microgrid: str
     households: int
+    point: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -258,14 +260,22 @@ def _estates(place: Place, count: int, microgrids: list[SplitRow]) -> list[Estat
 def _houses(row: SplitRow, compounds: float) -> list[House]:
     """At least as many buildings as compounds."""
     count = draw("houses", row.key).choice((1, 1, 2, 2, 3)) + int(compounds)
-    return [House(row.key, share) for share in spread(row.households, [1] * count)]
+    shares = spread(row.households, [1] * count)
+    points = stands(row.boundary or {}, count)
+    return [House(row.key, share, point) for share, point in zip(shares, points, strict=True)]
 
 
 def _estate(place: Place, n: int, name: str, run: Any) -> Estate:
     key = f"{place.key}-X{n:03}"
     buildings = [
         BuildingRow(
-            key, name, f"{b}号楼", 1 + house.households // 16, house.households, house.microgrid
+            key,
+            name,
+            f"{b}号楼",
+            1 + house.households // 16,
+            house.households,
+            house.microgrid,
+            *house.point,
         )
         for b, house in enumerate(run, 1)
     ]

@@ -114,6 +114,13 @@ def parts(cell: Cell, count: int) -> list[dict[str, Any]]:
     return upper + _row((left, low, right, middle), count - above)
 
 
+def stands(outline: dict[str, Any], count: int) -> list[tuple[float, float]]:
+    """Points for `count` buildings inside a rectangle, in a row: longitude, latitude."""
+    left, low, right, high = shape(outline).bounds
+    step, row = (right - left) / count, round(low + (high - low) * 0.75, 6)
+    return [(round(left + step * (n + 0.5), 6), row) for n in range(count)]
+
+
 def _row(bounds: tuple[float, float, float, float], count: int) -> list[dict[str, Any]]:
     left, low, right, high = bounds
     edges = [left + (right - left) * i / count for i in range(count + 1)] if count else []

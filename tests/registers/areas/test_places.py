@@ -14,7 +14,7 @@ from sanqiao.kernel.staging import Imported, RowsRefused
 from sanqiao.registers.areas.commands import import_boundaries, split_grids
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.areas.names import area_names, short_name
-from sanqiao.registers.areas.places import feature_collection, grid_at
+from sanqiao.registers.areas.places import feature_collection, ground_on
 from tests.make import Town, make_area
 from tests.registers.make import split_row
 
@@ -31,6 +31,11 @@ def collection(**outlines: dict[str, Any]) -> dict[str, Any]:
         for key, outline in outlines.items()
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+def key_at(longitude: float, latitude: float, day: date | None = None) -> str | None:
+    found = ground_on(day).grid_at(longitude, latitude)
+    return found.key if found else None
 
 
 def test_outlines_go_in_and_come_out(town: Town, clerk: User) -> None:
@@ -76,18 +81,17 @@ def test_something_else_than_geojson_is_refused(town: Town, clerk: User) -> None
 
 def test_a_point_lies_in_the_deepest_grid(town: Town, clerk: User) -> None:
     import_boundaries(collection=collection(_420302001001001=square(110, 32)), by=clerk)
-    assert grid_at(110.2, 32.2) == town.grid
-    assert grid_at(112, 32) is None
+    assert key_at(110.2, 32.2) == town.grid.key
+    assert key_at(112, 32) is None
 
     left, right = (
         split_row(town.grid.key, n, boundary=square(110 + n / 2, 32, 0.5)) for n in range(2)
     )
     split_grids(rows=[left, right], on=date(2020, 2, 15), document="", by=clerk)
 
-    found = grid_at(110.2, 32.2)
-    assert found is not None and found.key == left.key
-    assert grid_at(110.2, 32.2, on=date(2020, 2, 14)) == town.grid  # before the split
-    assert grid_at(110.2, 32.9) == town.grid  # outside of both parts
+    assert key_at(110.2, 32.2) == left.key
+    assert key_at(110.2, 32.2, date(2020, 2, 14)) == town.grid.key  # before the split
+    assert key_at(110.2, 32.9) == town.grid.key  # outside of both parts
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,21 @@ class Whole(Plain):
 
 
 @dataclass(frozen=True)
+class Degrees(Plain):
+    """A longitude or a latitude, rounded to what a building needs (0.1 m)."""
+
+    decimals: int = 6
+
+    example: ClassVar[str] = "110.798123"
+    is_text: ClassVar[bool] = False
+
+    def read(self, cell: Cell) -> float:
+        number = _decimal(cell.strip("° ") if isinstance(cell, str) else cell)
+        _check_range(number, -180, 180)
+        return round(float(number), self.decimals)
+
+
+@dataclass(frozen=True)
 class Money(Plain):
     """元 with two decimals at most, typed with or without ¥, 元 and thousands separators."""
 

@@ -10,6 +10,8 @@ EVENTS = {
     "areas.areas_designated": _("批量登记区划标识"),
     "areas.areas_imported": _("导入区划"),
     "areas.boundaries_imported": _("导入区划边界"),
+    "areas.building_changed": _("修改楼栋"),
+    "areas.building_created": _("登记楼栋"),
     "areas.buildings_imported": _("导入楼栋"),
     "areas.compound_changed": _("修改小区"),
     "areas.compound_closed": _("注销小区"),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from sanqiao.kernel.constraints import no_overlap, ordered, path_follows
+from sanqiao.kernel.constraints import no_overlap, ordered, path_follows, together
 from sanqiao.kernel.scope import Access, ByPath, Scoped, ScopedQuerySet
 
 
@@ -198,12 +198,14 @@ class Compound(InArea):
 
 
 class Building(InArea):
-    """楼栋: a building of a compound, in a grid or micro-grid."""
+    """楼栋: a building of a compound, in a grid or micro-grid, and at a point (degrees)."""
 
     compound = models.ForeignKey(Compound, models.PROTECT, related_name="buildings")
     name = models.CharField(_("楼栋"), max_length=40)
     stairwells = models.IntegerField(_("单元数"), default=1)
     households = models.IntegerField(_("户数"), default=0)
+    longitude = models.FloatField(_("经度"), null=True, blank=True)
+    latitude = models.FloatField(_("纬度"), null=True, blank=True)
 
     objects = ScopedQuerySet["Building"].as_manager()
 
@@ -213,6 +215,12 @@ class Building(InArea):
             models.UniqueConstraint(fields=["compound", "name"], name="building_name"),
             CheckConstraint(
                 condition=Q(stairwells__gte=1, households__gte=0), name="building_counts"
+            ),
+            together("longitude", "latitude", name="building_point_whole"),
+            CheckConstraint(
+                condition=Q(longitude=None)
+                | Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                name="building_point",
             ),
         ]
         indexes = [models.Index(fields=["area_path"], name="building_path")]

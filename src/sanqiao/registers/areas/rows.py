@@ -41,14 +41,17 @@ class CompoundRow(NamedTuple):
 
 
 class BuildingRow(NamedTuple):
-    """`area_key` is the grid or micro-grid in which the building stands."""
+    """`area_key` is the grid or micro-grid in which the building stands; None for that of its
+    point (degrees), or where there is none, that of the compound."""
 
     compound_area_key: str
     compound_name: str
     name: str
     stairwells: int
     households: int
-    area_key: str
+    area_key: str | None
+    longitude: float | None = None
+    latitude: float | None = None
 
 
 class ClosedUnitRow(NamedTuple):

@@ -16,6 +16,7 @@ from sanqiao.kernel.sheets.columns import (
     Column,
     Context,
     Date,
+    Degrees,
     Flag,
     Lookup,
     Text,
@@ -26,10 +27,12 @@ from sanqiao.kernel.sheets.sheet import Sheet
 from .commands import import_areas, import_buildings, import_compounds, import_splits
 from .models import Area, Building, Compound
 from .names import area_names, short_name
+from .places import outside_of
 from .rows import AreaRow, BuildingRow, CompoundRow, SplitLine
 
 FIRST_DAY = date(2000, 1, 1)
 """For what was there before anybody registered it."""
+STRAY = _("坐标不在所写网格的边界之内")
 AREA_HELP = _("名称、编码或统计用区划代码；重名时写上级，如：武当路街道三桥社区")
 
 AREAS = Sheet(
@@ -89,9 +92,14 @@ BUILDINGS = Sheet(
         Column("name", _("楼栋"), Text(max_length=40), required=True),
         Column("stairwells", _("单元数"), Whole(minimum=1)),
         Column("households", _("户数"), Whole),
-        Column("area_key", _("所在网格"), Lookup("areas"), help=_("网格或小微网格；留空同小区")),
+        Column(
+            "area_key", _("所在网格"), Lookup("areas"),
+            help=_("网格或小微网格；留空时取坐标所在的网格，没有坐标的同小区"),
+        ),
+        Column("longitude", _("经度"), Degrees, help=_("度；和纬度一起填")),
+        Column("latitude", _("纬度"), Degrees, help=_("度；如 32.652314"), example="32.652314"),
     ),
-)
+)  # fmt: skip
 SPLITS = Sheet(
     name="splits",
     title=_("网格划分"),
@@ -164,9 +172,21 @@ def _buildings(keys: Sequence[Key] | None) -> Existing:
     if keys is not None:
         found = found.filter(compound__area__key__in={key[0] for key in keys})
     columns = (
-        "compound__area__key", "compound__name", "name", "stairwells", "households", "area__key"
+        "compound__area__key", "compound__name", "name", "stairwells", "households", "area__key",
+        "longitude", "latitude",
     )  # fmt: skip
     return by_key(BUILDINGS, found.values_list(*columns))
+
+
+def _strays(rows: Sequence[BuildingRow]) -> list[tuple[int, str]]:
+    """(number, words) of the rows whose point lies outside of the grid that they name."""
+    drawn = [
+        (n, (row.area_key, row.longitude, row.latitude))
+        for n, row in enumerate(rows)
+        if row.area_key and row.longitude is not None and row.latitude is not None
+    ]
+    out = outside_of([place for _n, place in drawn])
+    return [(drawn[at][0], str(STRAY)) for at in out]
 
 
 def _splits(keys: Sequence[Key] | None) -> Existing:
@@ -225,11 +245,8 @@ SHEETS: dict[str, Register] = {
         make=BuildingRow._make,
         context=names_of_areas,
         existing=_buildings,
-        defaults={
-            "stairwells": 1,
-            "households": 0,
-            "area_key": lambda row: row["compound_area_key"],
-        },
+        defaults={"stairwells": 1, "households": 0},
+        warn=_strays,
     ),
     "splits": Register(
         sheet=SPLITS,

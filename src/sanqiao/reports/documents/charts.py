@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import cos, radians
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 import shapely
@@ -29,18 +29,29 @@ MAP_SHADES = tuple(
         ("#e3efef", "#b9d9d9", "#82bcbf", "#479aa0", "#1f6f78", "#114b54", "#0a343b"), 1
     )
 )
+CLASSES = 5
 LEGEND = 24
 LINE = "stroke:var(--map-line, #ffffff);stroke-width:1.2;stroke-linejoin:round"
 EMPTY = "var(--map-empty, #f2f2f0)"
 HALO = "paint-order:stroke;stroke-width:3px;stroke-linejoin:round"
 PALE = "fill:var(--map-pale, #ffffff)"
 DARK = 3
+DOT = "fill:var(--chart-ink, #1d2b2f);stroke:var(--map-line, #ffffff);stroke-width:1.5"
 
 
 Bar = tuple[str, Decimal, str | None]
 Spot = tuple[float, float]
 Feature = Mapping[str, Any]
 Values = Mapping[str, Decimal | None]
+
+
+class Dot(NamedTuple):
+    """Something at a point (degrees)."""
+
+    name: str
+    longitude: float
+    latitude: float
+    href: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,15 +89,16 @@ def map_svg(
     values: Values,
     *,
     unit: str = "",
-    classes: int = 5,
     width: int = 620,
     hrefs: Mapping[str, str] | None = None,
+    dots: Sequence[Dot] = (),
 ) -> str:
-    """Features are {id, name, geometry (GeoJSON), label_point ([lon, lat] or None)}."""
+    """Features are {id, name, geometry (GeoJSON), label_point ([lon, lat] or None)}. Dots off the
+    drawing are left out."""
     shapes = [shape_from(feature["geometry"]) for feature in features]
     plane, height = _plane(shapes, width)
     outlines = _simplified(shapes, 0.7 / plane.scale)
-    shades = _shades({f["id"]: values.get(f["id"]) for f in features}, min(classes, 7))
+    shades = _shades({f["id"]: values.get(f["id"]) for f in features}, CLASSES)
     areas = "".join(
         _area(feature, outline, plane, values.get(feature["id"]), shades, (hrefs or {}))
         for feature, outline in zip(features, outlines, strict=True)
@@ -97,9 +109,21 @@ def map_svg(
         for feature, spot in zip(features, spots, strict=True)
     )
     gaps = any(values.get(feature["id"]) is None for feature in features)
-    legend, depth = _legend(shades, min(classes, 7), height + 14, width, gaps=gaps)
+    legend, depth = _legend(shades, CLASSES, height + 14, width, gaps=gaps)
     head = _heading(title, unit, width)
-    return _frame(title, width, round(height + 14 + depth), head + areas + labels + legend)
+    spread = "".join(_dot(dot, plane) for dot in _dots_on(dots, shapes))
+    return _frame(title, width, round(height + 14 + depth), head + areas + spread + labels + legend)
+
+
+def _dots_on(dots: Sequence[Dot], shapes: Sequence[Any]) -> list[Dot]:
+    west, south, east, north = shapely.total_bounds(shapes)
+    return [d for d in dots if west <= d.longitude <= east and south <= d.latitude <= north]
+
+
+def _dot(dot: Dot, plane: Plane) -> str:
+    x, y = plane.point(dot.longitude, dot.latitude)
+    circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" style="{DOT}"/>'
+    return _linked(circle, dot.name, dot.href)
 
 
 def _heading(title: str, unit: str, width: int) -> str:

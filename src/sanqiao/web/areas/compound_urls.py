@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import compound_changes, views
+from . import buildings, compound_changes, views
 
 app_name = "compounds"
 urlpatterns = [
@@ -9,4 +9,6 @@ urlpatterns = [
     path("<int:pk>/", views.compound_detail, name="detail"),
     path("<int:pk>/edit/", compound_changes.compound_edit, name="edit"),
     path("<int:pk>/close/", compound_changes.compound_close, name="close"),
+    path("<int:compound>/buildings/new/", buildings.building_new, name="building_new"),
+    path("buildings/<int:pk>/edit/", buildings.building_edit, name="building_edit"),
 ]

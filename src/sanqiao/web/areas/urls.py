@@ -11,6 +11,7 @@ urlpatterns = [
     path("boundaries/", views.boundaries, name="boundaries"),
     path("boundaries/import/", views.boundaries_import, name="boundaries_import"),
     path("<slug:key>/", views.area_detail, name="detail"),
+    path("<slug:key>/map/", views.area_map, name="map"),
     path("<slug:key>/edit/", views.area_edit, name="edit"),
     path("<slug:key>/split/", views.area_split, name="split"),
     path("<slug:key>/move/", views.area_move, name="move"),

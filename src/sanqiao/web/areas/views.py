@@ -18,9 +18,10 @@ from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 
 from . import listings
+from .buildings import buildings_of
 from .compound_changes import committees_of, compound_actions
 from .forms import BoundariesForm, ChangeAreaForm, MoveAreaForm, PointForm, SplitGridForm
-from .maps import areas_at, collection
+from .maps import LEVELS, areas_at, collection, strays_in, terrain
 from .pages import (
     area_actions,
     area_facts,
@@ -50,6 +51,7 @@ def area_detail(request: Request, key: str) -> HttpResponse:
         "area": area,
         "facts": area_facts(area),
         "marks": marks_of(area, request.user),
+        "has_map": area.level in LEVELS,
         "crumbs": area_crumbs(area),
         "links": area_links(area, request.user),
         "actions": area_actions(area, request.user),
@@ -57,6 +59,19 @@ def area_detail(request: Request, key: str) -> HttpResponse:
         "figure_query": f"?area={area.key}&as_of={viewing_of(request).as_of}",
     }
     return render(request, "areas/area_detail.html", context)
+
+
+@allowed("areas.view")
+def area_map(request: Request, key: str) -> HttpResponse:
+    """What lies in a community or a grid, and its buildings: a fragment, or a page."""
+    area = get_object_or_404(Area.objects.select_related("parent"), key=key, level__in=LEVELS)
+    context = {
+        "area": area,
+        "map": terrain(area, request.user, viewing_of(request).as_of),
+        "strays": strays_in(area, request.user),
+    }
+    page = "areas/map.html" if request.htmx else "areas/map_page.html"
+    return render(request, page, context)
 
 
 @allowed("areas.change")
@@ -163,7 +178,7 @@ def compound_detail(request: Request, pk: int) -> HttpResponse:
             (_("建成年份"), compound.built_year),
             (_("登记日期"), compound.valid_from),
         ],
-        "buildings": compound.buildings.order_by("name")[:60],
+        "buildings": buildings_of(compound, request),
         "committees": committees_of(compound, request.user),
         "crumbs": area_crumbs(compound.area, with_itself=True),
         "actions": compound_actions(compound, request.user),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from sanqiao.kernel.history import history_of
 from sanqiao.kernel.models import User
 from sanqiao.kernel.scope import Scoped
-from sanqiao.registers.areas.models import Area, ClosedUnit, Compound
+from sanqiao.registers.areas.models import Area, Building, ClosedUnit, Compound
 from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.registers.people.models import Appointment, Membership, Person
 from sanqiao.web.access import allowed
@@ -55,7 +55,7 @@ from sanqiao.work.squads.models import Shift, Squad
 MODELS: dict[str, Any] = {
     model._meta.label: model
     for model in (
-        Area, ClosedUnit, Compound, Organisation, Unit, Person, Membership, Appointment,
+        Area, ClosedUnit, Compound, Building, Organisation, Unit, Person, Membership, Appointment,
         Mobilisation, CallOut, Answer, PledgeCampaign, Pledge, Deed, Squad, Shift,
         Pairing, UnitCheckIn, MemberCheckIn, Exemption, MemberReport, UnitReport,
         Contribution, Batch, Remittance, Verification, Goods, Delivery, Spending,

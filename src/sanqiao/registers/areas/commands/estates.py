@@ -1,4 +1,4 @@
-"""Marks, compounds, buildings, closed units and tiers, in bulk."""
+"""Marks, compounds, closed units and tiers, in bulk."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from sanqiao.kernel.models import User
 from sanqiao.kernel.staging import Imported, Reason, Refusals, Upsert, look_up, run
 from sanqiao.registers.areas.imports import BAD_DATES, TWIN, note_import, placed
 from sanqiao.registers.areas.models import (
-    Building,
     ClosedUnit,
     Compound,
     Designation,
     GovernanceTier,
 )
 from sanqiao.registers.areas.rows import (
-    BuildingRow,
     ClosedUnitRow,
     CompoundRow,
     DesignationRow,
@@ -43,17 +41,6 @@ COMPOUNDS = Upsert(
     optional=("built_year",),
     derived=("area_path",),
     reasons={"compound_households": Reason("areas.households", "households", _("户数不能为负"))},
-)
-BUILDINGS = Upsert(
-    Building,
-    key=("compound_id", "name"),
-    given=("stairwells", "households", "area_id"),
-    derived=("area_path",),
-    reasons={
-        "building_counts": Reason(
-            "areas.building_counts", "stairwells", _("单元数应为正，户数不能为负")
-        )
-    },
 )
 CLOSED_UNITS = Upsert(
     ClosedUnit,
@@ -112,26 +99,6 @@ def import_compounds(*, rows: Sequence[CompoundRow], by: User) -> Imported:
     refusals.check()
     paths = (area.path for area in areas)
     return note_import("areas.compounds_imported", COMPOUNDS.run(staged), paths, by)
-
-
-@transaction.atomic
-def import_buildings(*, rows: Sequence[BuildingRow], by: User) -> Imported:
-    """Create and change buildings by compound and name. Raises RowsRefused."""
-    refusals = Refusals()
-    areas = placed([row.area_key for row in rows], by, refusals)
-    keys = [(row.compound_area_key, row.compound_name) for row in rows]
-    compounds = look_up(
-        keys, compound_ids({key for key, _name in keys}), 0, refusals, UNKNOWN_COMPOUND
-    )
-    refusals.check()
-    staged = BUILDINGS.stage(
-        (compound, row.name, row.stairwells, row.households, area.id, area.path)
-        for compound, area, row in zip(compounds, areas, rows, strict=True)
-    )
-    staged.refuse_twins(refusals, *BUILDINGS.key, reason=TWIN._replace(field="name"))
-    refusals.check()
-    paths = (area.path for area in areas)
-    return note_import("areas.buildings_imported", BUILDINGS.run(staged), paths, by)
 
 
 def compound_ids(area_keys: set[str]) -> dict[tuple[str, str], int]:
