@@ -7,7 +7,9 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sanqiao.figures.catalogue.grids import GRID_HOUSEHOLDS
 from sanqiao.figures.checks import CheckResult, run_checks
+from sanqiao.figures.engine import value_of
 from sanqiao.registers.areas.models import Area, AreaEdge, Designation
 from tests.make import (
     Town,
@@ -68,6 +70,18 @@ def test_a_micro_grid_below_a_compound_grid_is_named(town: Town) -> None:
     assert not found.holds
     assert found.rows is not None
     assert list(found.rows) == [stray]
+
+
+def test_households_that_nobody_reported_are_in_no_sum_and_are_named(town: Town) -> None:
+    known = make_area("microgrid", town.grid, households=40)
+    Area.objects.filter(pk=town.grid.pk).update(households=40)
+    found = result(town.city, "areas.households_reported")
+    assert (found.holds, int(found.left), int(found.right)) == (False, 2, 1)
+    assert found.rows is not None
+    assert known not in set(found.rows) and town.other_grid in set(found.rows)
+
+    frozen = value_of(GRID_HOUSEHOLDS, town.city, JUNE)
+    assert (frozen.value, frozen.rows) == (40, 1)
 
 
 def test_more_first_secretaries_than_their_villages_are_flagged_with_both_numbers(

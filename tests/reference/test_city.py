@@ -139,7 +139,7 @@ def test_some_grid_groups_are_founded_only_after_the_epidemic() -> None:
 def test_parts_of_a_grid_keep_its_households_and_lie_in_its_cell() -> None:
     parts: Counter[str] = Counter()
     for row in city().grids.microgrids:
-        parts[row.grid_key] += row.households
+        parts[row.grid_key] += row.households or 0
         assert shape(areas()[row.grid_key].boundary).buffer(1e-6).contains(shape(row.boundary))
 
     assert all(areas()[key].households == households for key, households in parts.items())

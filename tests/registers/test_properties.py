@@ -89,8 +89,8 @@ def _act(by: User, town: Town, act: str, which: int, where: int, on: date) -> No
     movable = list(Area.objects.filter(level__in=("community", "grid")).order_by("pk"))
     area = movable[which % len(movable)]
     if act == "split":
-        half = area.households // 2
-        shares = (half, area.households - half)
+        households = area.households or 0
+        shares = (households // 2, households - households // 2)
         rows = [split_row(area.key, n, households=share) for n, share in enumerate(shares)]
         split_grid(grid=area, rows=rows, on=on, document="", by=by)
         return

@@ -129,7 +129,7 @@ class Grids:
     def urban_grids(self) -> list[AreaRow]:
         households: dict[str, int] = {}
         for row in self.microgrids:
-            households[row.grid_key] = households.get(row.grid_key, 0) + row.households
+            households[row.grid_key] = households.get(row.grid_key, 0) + known(row)
         return [
             _urban_grid(place, n, households[grid_key(place, n)], cell)
             for place in self.territory.urban
@@ -171,7 +171,7 @@ class Grids:
         if row.level == "county":
             return row._replace(boundary=self.county_boundaries[row.key])
         if row.key in self.cells:
-            households = sum(grid.households for grid in self.by_community[row.key])
+            households = sum(known(part) for part in self.by_community[row.key])
             shape = boundary(ground(self.cells[row.key]))
             return row._replace(boundary=shape, households=households)
         return row
@@ -196,6 +196,11 @@ class Grids:
         urban = {key: [row.key for row in rows] for key, rows in self.by_community.items()}
         rural = {key: keys[1:] or keys for key, keys in found.items()}
         return {**rural, **urban}
+
+
+def known(row: SplitRow) -> int:
+    """Households; here nobody leaves them out."""
+    return row.households or 0
 
 
 def grid_key(place: Place, n: int) -> str:
@@ -260,7 +265,7 @@ def _estates(place: Place, count: int, microgrids: list[SplitRow]) -> list[Estat
 def _houses(row: SplitRow, compounds: float) -> list[House]:
     """At least as many buildings as compounds."""
     count = draw("houses", row.key).choice((1, 1, 2, 2, 3)) + int(compounds)
-    shares = spread(row.households, [1] * count)
+    shares = spread(known(row), [1] * count)
     points = stands(row.boundary or {}, count)
     return [House(row.key, share, point) for share, point in zip(shares, points, strict=True)]
 

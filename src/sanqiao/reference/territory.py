@@ -84,7 +84,7 @@ class Territory:
     @cached_property
     def rows(self) -> list[AreaRow]:
         """From the city down, parents first."""
-        city = AreaRow(CITY, CITY, "十堰市", "十堰市", "city", "statutory", None, 0, None, SINCE)
+        city = AreaRow(CITY, CITY, "十堰市", "十堰市", "city", "statutory", None, None, None, SINCE)
         townships = [_township(entry) for entry in self.townships]
         return [city, *self.counties, *townships, *(_community(place) for place in self.places)]
 
@@ -148,17 +148,17 @@ def _place(entry: Entry) -> Place:
 
 def _statutory(entry: Entry) -> AreaRow:
     code, name = entry.code, entry.name
-    return AreaRow(code, code, name, name, "county", "statutory", CITY, 0, None, SINCE)
+    return AreaRow(code, code, name, name, "county", "statutory", CITY, None, None, SINCE)
 
 
 def _functional(key: str, name: str, official_name: str) -> AreaRow:
-    return AreaRow(key, None, name, official_name, "county", "functional", CITY, 0, None, SINCE)
+    return AreaRow(key, None, name, official_name, "county", "functional", CITY, None, None, SINCE)
 
 
 def _township(entry: Entry) -> AreaRow:
     code, name = entry.code, entry.name.removeprefix("白浪开发区")
     parent, kind = county_of(code), _township_kind(code)
-    return AreaRow(code, code, name, entry.name, "township", kind, parent, 0, None, SINCE)
+    return AreaRow(code, code, name, entry.name, "township", kind, parent, None, None, SINCE)
 
 
 def _township_kind(code: str) -> str:
@@ -169,7 +169,7 @@ def _township_kind(code: str) -> str:
 
 
 def _community(place: Place) -> AreaRow:
-    households = 0 if place.is_urban else place.households
+    households = None if place.is_urban else place.households
     return AreaRow(
         place.key,
         place.key,

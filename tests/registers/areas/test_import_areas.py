@@ -49,6 +49,18 @@ def test_only_what_differs_is_written(town: Town, city_officer: User) -> None:
     assert Area.objects.get(key="X0").households == 80
 
 
+def test_households_that_nobody_gave_are_unknown_and_a_blank_leaves_what_is_known(
+    town: Town, city_officer: User
+) -> None:
+    rows = [area_row(f"X{n}", town.community.key, households=n) for n in (None, 0, 80)]
+    import_areas(rows=rows, by=city_officer)
+    found = Area.objects.filter(key__startswith="X")
+    assert dict(found.values_list("key", "households")) == {"XNone": None, "X0": 0, "X80": 80}
+
+    again = [row._replace(households=None) for row in rows]
+    assert import_areas(rows=again, by=city_officer) == Imported(0, 0, 3)
+
+
 def test_an_empty_boundary_leaves_the_one_that_is_there(town: Town, city_officer: User) -> None:
     outline = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
     import_areas(rows=[area_row("X", town.community.key, boundary=outline)], by=city_officer)

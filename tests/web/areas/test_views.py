@@ -22,7 +22,7 @@ SQUARE = {
 
 def typed(area: Area, **changes: Any) -> dict[str, Any]:
     """The edit form as somebody sends it."""
-    usual = {"name": area.name, "kind": area.kind, "households": area.households}
+    usual = {"name": area.name, "kind": area.kind, "households": area.households or ""}
     return {
         **usual,
         "official_name": "",
@@ -38,6 +38,20 @@ def test_a_correction_is_saved_and_said(town: Town, clerk: User, signed_in: Sign
 
     assert "已保存" in answer.content.decode() and "1,204" in answer.content.decode()
     assert Area.objects.get(pk=town.community.pk).households == 1204
+
+
+def test_unknown_households_are_a_dash_and_stay_unknown(
+    town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    client, page = signed_in(clerk), f"/areas/{town.community.key}/"
+    answer = client.post(f"{page}edit/", typed(town.community, households=""), follow=True)
+
+    assert "<dt>户数</dt><dd>—</dd>" in answer.content.decode()
+    assert Area.objects.get(pk=town.community.pk).households is None
+    Area.objects.filter(pk=town.grid.pk).update(households=0)
+    html = client.get(f"/areas/all/?area={town.community.key}").content.decode()
+    assert html.count('<td class="n" data-l="户数">0</td>') == 1
+    assert html.count('<td class="n" data-l="户数">—</td>') == 1
 
 
 def test_an_error_stands_beside_its_field_and_what_was_typed_stays(
@@ -175,10 +189,14 @@ def test_a_township_moves_to_another_county(
     from tests.make import make_area
 
     other = make_area("county", town.city, key="420303", name="张湾区")
-    given = {"to": other.key, "on": "2021-01-01", "document": "十政函〔2020〕9号"}
-    signed_in(city_officer).post(f"/areas/{town.township.key}/move/", given)
+    client, page = signed_in(city_officer), f"/areas/{town.township.key}/move/"
+    assert 'hx-get="/find/areas/"' in client.get(page).content.decode()
+    given = {"to": "张湾区", "on": "2021-01-01", "document": "十政函〔2020〕9号"}
+    client.post(page, given)
 
     assert Area.objects.get(pk=town.township.pk).parent == other
+    html = client.post(page, {**given, "to": "没有的区"}).content.decode()
+    assert "没有找到“没有的区”" in html.split('name="to"')[1].split("name=")[0]
 
 
 def test_boundaries_go_in_and_come_out(town: Town, city_officer: User, signed_in: SignIn) -> None:

@@ -15,6 +15,13 @@ from .areas import GRIDS_OFFICE, PIECE, SINCE, standing
 
 GRID_LEDGER = _("网格台账；网格划分批复文件")
 PER_PIECE, HOUSEHOLD = _("个/个"), _("户")
+
+
+def counted(**cut: str) -> Q:
+    """Grids of a cut whose households somebody has reported."""
+    return Q(households__isnull=False, **cut)
+
+
 CUT_BY_COMPOUNDS, CUT_FINE = _("按小区划分的网格"), _("由城区网格细分的小微网格")
 
 
@@ -60,13 +67,13 @@ GRID_HOUSEHOLDS = Figure(
     unit=HOUSEHOLD,
     kind="reported",
     population=_("截至当日存在的城区网格"),
-    definition=_("城区网格登记的户数之和；户数由网格填报。"),
+    definition=_("城区网格登记的户数之和；户数由网格填报，没有登记户数的网格不在其中。"),
     source=GRID_LEDGER,
     owner=GRIDS_OFFICE,
     since=SINCE,
     records=Records(
         of=Area,
-        where=lambda start, as_of: in_force(as_of) & Q(level="grid", kind="urban_grid"),
+        where=lambda start, as_of: in_force(as_of) & counted(level="grid", kind="urban_grid"),
         area="pk",
         amount="households",
         fields=("level", "kind", "valid_from", "valid_to"),
@@ -78,13 +85,13 @@ MICROGRID_HOUSEHOLDS = Figure(
     unit=HOUSEHOLD,
     kind="reported",
     population=_("截至当日存在的小微网格"),
-    definition=_("小微网格登记的户数之和；户数由网格填报。"),
+    definition=_("小微网格登记的户数之和；户数由网格填报，没有登记户数的不在其中。"),
     source=GRID_LEDGER,
     owner=GRIDS_OFFICE,
     since=SINCE,
     records=Records(
         of=Area,
-        where=lambda start, as_of: in_force(as_of) & Q(level="microgrid"),
+        where=lambda start, as_of: in_force(as_of) & counted(level="microgrid"),
         area="pk",
         amount="households",
         fields=("level", "valid_from", "valid_to"),
@@ -135,6 +142,16 @@ def microgrids(day: date) -> QuerySet[Area]:
     return Area.objects.filter(in_force(day), level="microgrid")
 
 
+def grids_of_households(day: date) -> QuerySet[Area]:
+    """The cuts whose households are added up."""
+    urban = Q(level="grid", kind="urban_grid")
+    return Area.objects.filter(in_force(day), urban | Q(level="microgrid"))
+
+
+def uncounted(day: date) -> QuerySet[Area]:
+    return grids_of_households(day).filter(households=None)
+
+
 def without_urban_grid(day: date) -> QuerySet[Area]:
     """Micro-grids whose parent on the day is no urban grid."""
     parent = AreaEdge.objects.filter(
@@ -164,4 +181,11 @@ HOUSEHOLDS_ADD_UP = Check(
     statement=_("小微网格户数之和不超过城区网格户数。"),
     left=("areas.microgrid_households",),
     right=("areas.grid_households",),
+)
+HOUSEHOLDS_REPORTED = Check(
+    code="areas.households_reported",
+    kind="cover",
+    statement=_("每个城区网格和小微网格都登记了户数。"),
+    reason=_("没有登记的不计入户数之和，这个和就不是全部。"),
+    cover=Cover(all=grids_of_households, missing=uncounted, area="pk"),
 )

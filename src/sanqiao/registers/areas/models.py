@@ -26,7 +26,10 @@ class AreaQuerySet(models.QuerySet["Area"]):
 
 
 class Area(models.Model):
-    """区划: a node of the territory tree, from the city to the micro-grid. Names are public."""
+    """区划: a node of the territory tree, from the city to the micro-grid. Names are public.
+
+    `households` are its own, reported; None where nobody has, which is not 0.
+    """
 
     class Level(TextChoices):
         CITY = "city", _("市")
@@ -65,7 +68,7 @@ class Area(models.Model):
     path = models.TextField(db_collation="C", unique=True, editable=False)
     pinyin = models.TextField(db_collation="C", blank=True, editable=False)
     initials = models.CharField(db_collation="C", max_length=80, blank=True, editable=False)
-    households = models.IntegerField(_("户数"), default=0)
+    households = models.IntegerField(_("户数"), null=True, blank=True)
     boundary = models.JSONField(_("边界"), null=True, blank=True)
     valid_from = models.DateField(_("设立日期"))
     valid_to = models.DateField(_("撤销日期"), null=True, blank=True)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class AreaRow(NamedTuple):
-    """`boundary` is a GeoJSON geometry; None leaves what is there."""
+    """`boundary` is a GeoJSON geometry; it and `households` leave what is there when None."""
 
     key: str
     official_code: str | None
@@ -16,7 +16,7 @@ class AreaRow(NamedTuple):
     level: str
     kind: str
     parent_key: str | None
-    households: int
+    households: int | None
     boundary: dict[str, Any] | None
     valid_from: date
 
@@ -77,7 +77,7 @@ class SplitRow(NamedTuple):
     grid_key: str
     key: str
     name: str
-    households: int
+    households: int | None
     boundary: dict[str, Any] | None
     buildings: tuple[str, ...] = ()
 
@@ -88,7 +88,7 @@ class SplitLine(NamedTuple):
     grid_key: str
     key: str
     name: str
-    households: int
+    households: int | None
     buildings: str
     on: date
     document: str

@@ -56,7 +56,7 @@ AREAS = Sheet(
             "parent_key", _("上级区划编码"), Text(max_length=30), aliases=("上级区划", "上级编码"),
             help=_("上级的编码，可以在同一个文件里；市一级留空"),
         ),
-        Column("households", _("户数"), Whole),
+        Column("households", _("户数"), Whole, help=_("不知道就留空，不要填 0")),
         Column("valid_from", _("设立日期"), Date, help=_("留空为 2000-01-01")),
     ),
     notes=(_("隶属关系的变更请用“划转”，网格划分请用“划分”，都不在这里改。"),),
@@ -227,7 +227,6 @@ SHEETS: dict[str, Register] = {
         existing=_areas,
         defaults={
             "name": lambda row: short_name(str(row["official_name"])),
-            "households": 0,
             "valid_from": FIRST_DAY,
         },
     ),
@@ -254,6 +253,6 @@ SHEETS: dict[str, Register] = {
         make=SplitLine._make,
         context=names_of_areas,
         existing=_splits,
-        defaults={"households": 0, "buildings": "", "document": ""},
+        defaults={"buildings": "", "document": ""},
     ),
 }

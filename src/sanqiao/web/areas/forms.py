@@ -13,6 +13,7 @@ from sanqiao.registers.areas.models import Area
 from sanqiao.registers.areas.policies import KINDS
 from sanqiao.registers.areas.rows import SplitRow
 from sanqiao.web.forms import CommandForm, Day, Lines, Versioned
+from sanqiao.web.references import AreaReference
 
 
 class ChangeAreaForm(Versioned):
@@ -26,7 +27,10 @@ class ChangeAreaForm(Versioned):
         help_text=gettext_lazy("12 位；功能区没有就空着"),
     )  # fmt: skip
     kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=Area.Kind.choices)
-    households = forms.IntegerField(label=gettext_lazy("户数"), min_value=0)
+    households = forms.IntegerField(
+        label=gettext_lazy("户数"), min_value=0, required=False,
+        help_text=gettext_lazy("不知道就留空，不要填 0"),
+    )  # fmt: skip
 
     def offer_kinds(self, level: str) -> None:
         """Only the kinds that an area of this level can be."""
@@ -104,20 +108,14 @@ class SplitGridForm(CommandForm):
 
 
 class MoveAreaForm(CommandForm):
-    to = forms.CharField(
-        label=gettext_lazy("划入"), max_length=30,
-        help_text=gettext_lazy("新的上级区划的编码，可在“区划”列表里查到。"),
-    )  # fmt: skip
+    to = AreaReference(
+        label=gettext_lazy("划入"),
+        help_text=gettext_lazy("新的上级区划：编码或全名；输入时有提示"),
+    )
     on = Day(
         label=gettext_lazy("生效日期"), help_text=gettext_lazy("此前的统计仍按原来的隶属关系。")
     )
     document = forms.CharField(label=gettext_lazy("依据文件"), max_length=120)
-
-    def clean_to(self) -> Area:
-        area = Area.objects.filter(key=self.cleaned_data["to"]).first()
-        if area is None:
-            raise ValidationError(_("没有这个编码的区划"), code="areas.unknown_area")
-        return area
 
 
 class PointForm(forms.Form):

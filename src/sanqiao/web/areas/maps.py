@@ -49,7 +49,8 @@ def terrain(area: Area, user: User, day: date) -> SafeString | None:
         {"id": one.key, "name": _brief(one, area), "geometry": one.boundary, "label_point": None}
         for one in drawn
     ]
-    values: Values = {one.key: Decimal(one.households) for one in drawn}
+    known = {one.key: one.households for one in drawn}
+    values: Values = {key: None if n is None else Decimal(n) for key, n in known.items()}
     hrefs = {one.key: address("areas:detail", one.key) for one in drawn if one != area}
     title, dots = _("%(area)s的户数和楼栋") % {"area": area.name}, _dots(area, user)
     return mark_safe(map_svg(title, features, values, unit=_("户"), hrefs=hrefs, dots=dots))  # noqa: S308

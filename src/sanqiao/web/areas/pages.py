@@ -37,7 +37,7 @@ def area_facts(area: Area) -> Facts:
         (_("编码"), area.key),
         (_("统计用区划代码"), area.official_code),
         (_("上级区划"), area.parent.name if area.parent else ""),
-        (_("户数"), f"{area.households:,}"),
+        (_("户数"), "" if area.households is None else f"{area.households:,}"),
         (_("设立日期"), area.valid_from),
         (_("撤销日期"), area.valid_to),
     ]

@@ -14,6 +14,7 @@ from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
 from sanqiao.web.downloads import file_name, to_keep
 from sanqiao.web.forms import form_page
+from sanqiao.web.references import asked_by
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
 
@@ -101,7 +102,7 @@ def area_split(request: Request, key: str) -> HttpResponse:
 @allowed("areas.move")
 def area_move(request: Request, key: str) -> HttpResponse:
     area = get_object_or_404(Area, key=key)
-    form = MoveAreaForm(request.POST or None)
+    form = asked_by(MoveAreaForm(request.POST or None), request.user)
     if form.run(move_area, area=area, by=request.user):
         messages.success(request, _("已登记划转"))
         return redirect("areas:detail", key)

@@ -15,6 +15,7 @@ Row = dict[str, Any]
 Words = str | Promise
 Value = Callable[[Row], Any]
 Place = Callable[[Row], str]
+NUMBER, UNKNOWN = "n", "—"
 Fill = Callable[[list[Row]], None]
 YEAR = "y"
 
@@ -46,6 +47,8 @@ class Column:
             return lambda row: f'<a href="{escape(href(row))}">{_html(value(row))}</a>'
         if tone:
             return lambda row: _badge(tone(row), value(row))
+        if self.css == NUMBER:
+            return lambda row: _html(value(row)) or UNKNOWN
         return lambda row: _html(value(row))
 
 
@@ -102,7 +105,8 @@ def area(title: Words, field: str = "area", **more: Any) -> Column:
 
 
 def number(name: str, title: Words, field: str = "", **more: Any) -> Column:
-    return text(name, title, field, css="n", **more)
+    """A whole number; one that nobody knows is a dash and not 0."""
+    return text(name, title, field, css=NUMBER, **more)
 
 
 def year(name: str, title: Words, field: str = "", **more: Any) -> Column:

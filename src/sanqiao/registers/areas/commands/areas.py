@@ -23,8 +23,8 @@ CODE_TAKEN = Reason("areas.code_taken", "official_code", _("统计用区划代�
 AREAS = Upsert(
     Area,
     key=("key",),
-    given=("name", "kind", "households", "valid_from"),
-    optional=("official_code", "official_name", "boundary"),
+    given=("name", "kind", "valid_from"),
+    optional=("households", "official_code", "official_name", "boundary"),
     derived=("pinyin", "initials"),
     first=("id", "level", "parent_id", "path"),
     reasons={
@@ -113,7 +113,7 @@ def _refuse_moves(
 def _values(row: AreaRow, node: Node) -> tuple[object, ...]:
     """In the order of `AREAS.written`."""
     return (
-        row.key, row.name, row.kind, row.households, row.valid_from,
+        row.key, row.name, row.kind, row.valid_from, row.households,
         row.official_code or None, row.official_name or None, geometry(row.boundary),
         *spelled(row.name), node.id, row.level, node.parent_id, node.path,
     )  # fmt: skip

@@ -31,7 +31,7 @@ class AreaFacts(TypedDict):
     official_name: str
     official_code: str | None
     kind: str
-    households: int
+    households: int | None
 
 
 class CompoundFacts(TypedDict):

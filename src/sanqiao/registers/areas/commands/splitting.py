@@ -129,7 +129,7 @@ def _refuse_parts(
             refusals.add(first, ALREADY_SPLIT, name=grid.name)
         if len(numbers) < 2:
             refusals.add(first, ONE_PART, name=grid.name)
-        total = sum(rows[n].households for n in numbers)
+        total = sum(rows[n].households or 0 for n in numbers)
         if grid.households and total != grid.households:
             refusals.add(first, OTHER_SUM, name=grid.name, parts=total, whole=grid.households)
 
@@ -172,7 +172,7 @@ def _make_parts(
 def _values(row: SplitRow, node: Node, on: date) -> tuple[object, ...]:
     """In the order of `AREAS.written`."""
     return (
-        row.key, row.name, Area.Kind.MICRO, row.households, on, None, None,
+        row.key, row.name, Area.Kind.MICRO, on, row.households, None, None,
         geometry(row.boundary), *spelled(row.name),
         node.id, Area.Level.MICROGRID, node.parent_id, node.path,
     )  # fmt: skip
