@@ -205,3 +205,30 @@ def test_a_phone_number_in_any_usual_writing(typed: str, number: str) -> None:
 def test_a_phone_number_that_cannot_be_called_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match=r"^phone.format$"):
         codes.phone(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("张三", "张三"),
+        (" 张\u3000三 ", "张 三"),
+        ("张\xa0三", "张 三"),
+        ("ＡＢ\t公司１", "AB 公司1"),
+        ("三桥（城区）支部", "三桥（城区）支部"),
+        ("阿依古丽·买买提", "阿依古丽·买买提"),
+        ("\uf9dc", "隆"),
+        ("\U00031350", "\U00031350"),  # an ideograph of Unicode 15
+    ],
+)
+def test_a_name_is_made_regular(typed: str, kept: str) -> None:
+    assert codes.name(typed) == kept
+    assert codes.name(codes.name(typed)) == kept
+    assert codes.name(typed, squeeze=True) == kept.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "letter", ["\u200b", "\u202e", "\u2066", "\u00ad", "\x00", "\x07", "\ufeff"]
+)
+def test_what_nobody_sees_in_a_name_is_refused(letter: str) -> None:
+    with pytest.raises(ValueError, match="name.invisible"):
+        codes.name(f"张{letter}三")

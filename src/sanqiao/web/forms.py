@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from sanqiao.kernel import codes
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.sheets.kinds import Date
 from sanqiao.kernel.versions import ChangedMeanwhile, version_of
@@ -117,6 +118,22 @@ class Day(forms.DateField):
             message = _("日期应在 %(first)s 至 %(last)s 之间")
             raise ValidationError(message % {"first": FIRST, "last": LAST}, code="date.range")
         return day
+
+
+class Name(forms.CharField):
+    """Of a person, an organisation or a place, by the same rule as in a spreadsheet."""
+
+    def __init__(self, *, squeeze: bool = False, **given: Any) -> None:
+        super().__init__(**given)
+        self.squeeze = squeeze
+
+    def to_python(self, value: Any) -> str:
+        """Raises ValidationError."""
+        try:
+            return codes.name(super().to_python(value) or "", squeeze=self.squeeze)
+        except ValueError as error:
+            code = error.args[0]
+            raise ValidationError(str(codes.REASONS[code]), code=code) from None
 
 
 class Lines(forms.CharField):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from sanqiao.kernel.fields import find_key
+from sanqiao.kernel.importing import import_file
 from sanqiao.kernel.models import Change, Event, User
 from sanqiao.kernel.staging import Imported
 from sanqiao.registers.people.commands import (
@@ -22,6 +24,7 @@ from sanqiao.registers.people.commands import (
 )
 from sanqiao.registers.people.models import Membership, Person
 from sanqiao.registers.people.rows import HouseholdRow, PostRow
+from sanqiao.registers.people.sheets import SHEETS
 from tests.make import (
     Town,
     impossible_id_number,
@@ -92,6 +95,30 @@ def test_bad_persons_are_named(town: Town, clerk: User) -> None:
         (1, "id_number", "import.twin"),
         (2, "gender", "people.gender"),
     ]
+
+
+def test_a_sheet_says_in_the_cell_what_is_wrong_with_a_name_or_a_birthday(
+    town: Town, clerk: User
+) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    head = "姓名,性别,出生日期,身份证号,居住地"
+    rows = (("张\u202e三", "1980-01-01"), ("李\u3000四", tomorrow), ("王\xa0五", "1980-01-01"))
+    lines = [
+        f"{name},男,{born},{impossible_id_number(n)},三桥社区"
+        for n, (name, born) in enumerate(rows)
+    ]
+
+    def read(*kept: str) -> Any:
+        content = "\n".join([head, *kept]).encode()
+        return import_file(
+            register=SHEETS["people"], content=content, filename="x.csv", by=clerk, dry_run=False
+        )
+
+    first, second = read(*lines).refused
+    assert "看不见的字符" in first.errors["name"]
+    assert "不能晚于今天" in second.errors["born_on"]
+    assert read(lines[2]).done == Imported(1, 0, 0)
+    assert Person.objects.get().name == "王五"
 
 
 def test_a_person_out_of_sight_is_named_and_not_overwritten(

@@ -71,6 +71,23 @@ def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(
     assert not Person.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("name", "张\u200b三", "看不见的字符"),
+        ("name", "\u2066张三", "看不见的字符"),
+        ("born_on", "2099-01-01", "不能晚于今天"),
+    ],
+)
+def test_an_impossible_name_or_birthday_is_refused_beside_it(
+    field: str, value: str, words: str, town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    html = sent(signed_in(clerk), "/people/new/", new(town, **{field: value}))
+
+    assert words in beside(html, field)
+    assert not Person.objects.exists()
+
+
 def test_an_id_number_that_is_registered_is_refused(
     town: Town, clerk: User, signed_in: SignIn
 ) -> None:

@@ -88,6 +88,17 @@ class Text(Plain):
 
 
 @dataclass(frozen=True)
+class Name(Text):
+    """Of a person, an organisation or a place."""
+
+    def read(self, cell: Cell) -> str:
+        try:
+            return super().read(codes.name(spoken(cell), squeeze=self.squeeze))
+        except ValueError as error:
+            raise coded(error) from None
+
+
+@dataclass(frozen=True)
 class Choice(Kind):
     """One of the column's `choices`, by label (either language) or by value."""
 

@@ -19,6 +19,7 @@ from sanqiao.kernel.sheets.columns import (
     Degrees,
     Flag,
     Lookup,
+    Name,
     Text,
     Whole,
 )
@@ -45,9 +46,9 @@ AREAS = Sheet(
             "official_code", _("统计用区划代码"), Text(pattern=r"\d{12}", hint=_("应为 12 位数字")),
             help=_("12 位；没有法定代码的（如功能区、网格）留空"),
         ),
-        Column("name", _("名称"), Text(max_length=80), help=_("简称，留空则由全称得出")),
+        Column("name", _("名称"), Name(max_length=80), help=_("简称，留空则由全称得出")),
         Column(
-            "official_name", _("全称"), Text(max_length=80),
+            "official_name", _("全称"), Name(max_length=80),
             help=_("如：三桥社区居民委员会"), example="三桥社区居民委员会",
         ),
         Column("level", _("层级"), Choice, required=True, choices=tuple(Area.Level.choices)),
@@ -70,7 +71,7 @@ COMPOUNDS = Sheet(
             "area_key", _("所在区划"), Lookup("areas"), required=True, help=AREA_HELP,
             aliases=("所在网格", "社区"),
         ),
-        Column("name", _("小区名称"), Text(max_length=80), required=True, aliases=("小区",)),
+        Column("name", _("小区名称"), Name(max_length=80), required=True, aliases=("小区",)),
         Column("has_manager", _("有物业公司"), Flag, aliases=("物业",)),
         Column("has_committee", _("有业主委员会"), Flag, aliases=("业委会",)),
         Column("has_guard", _("有责任单位或门卫"), Flag, aliases=("门卫",)),
@@ -88,8 +89,8 @@ BUILDINGS = Sheet(
         Column(
             "compound_area_key", _("小区所在区划"), Lookup("areas"), required=True, help=AREA_HELP
         ),
-        Column("compound_name", _("小区名称"), Text(max_length=80), required=True),
-        Column("name", _("楼栋"), Text(max_length=40), required=True),
+        Column("compound_name", _("小区名称"), Name(max_length=80), required=True),
+        Column("name", _("楼栋"), Name(max_length=40), required=True),
         Column("stairwells", _("单元数"), Whole(minimum=1)),
         Column("households", _("户数"), Whole),
         Column(
@@ -107,7 +108,7 @@ SPLITS = Sheet(
     columns=(
         Column("grid_key", _("网格"), Lookup("areas"), required=True, help=AREA_HELP),
         Column("key", _("小微网格编码"), Text(max_length=30), required=True),
-        Column("name", _("小微网格名称"), Text(max_length=80), required=True),
+        Column("name", _("小微网格名称"), Name(max_length=80), required=True),
         Column(
             "households", _("户数"), Whole, help=_("各小微网格之和应与网格登记的户数相等")
         ),

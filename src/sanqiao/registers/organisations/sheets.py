@@ -19,6 +19,7 @@ from sanqiao.kernel.sheets.columns import (
     Date,
     Lookup,
     LookupTable,
+    Name,
     Text,
     Whole,
     lookup_table,
@@ -47,7 +48,7 @@ ORGANISATIONS = Sheet(
     key=("code",),
     columns=(
         Column("code", _("编码"), Text(max_length=30), required=True, help=_("本市自定，唯一")),
-        Column("name", _("党组织名称"), Text(max_length=120), required=True),
+        Column("name", _("党组织名称"), Name(max_length=120), required=True),
         Column("kind", _("类型"), Choice, required=True, choices=tuple(Organisation.Kind.choices)),
         Column(
             "setting", _("设置依托"), Choice, required=True,
@@ -74,7 +75,7 @@ UNITS = Sheet(
     key=("credit_code",),
     columns=(
         Column("credit_code", _("统一社会信用代码"), CreditCode, required=True),
-        Column("name", _("单位名称"), Text(max_length=120), required=True),
+        Column("name", _("单位名称"), Name(max_length=120), required=True),
         Column("kind", _("类型"), Choice, required=True, choices=tuple(Unit.Kind.choices)),
         Column("rank", _("隶属"), Choice, required=True, choices=tuple(Unit.Rank.choices)),
         AREA,
@@ -88,7 +89,7 @@ COMMITTEES = Sheet(
     key=("area_key", "compound_name", "founded_on"),
     columns=(
         Column("area_key", _("小区所在区划"), Lookup("areas"), required=True, help=AREA_HELP),
-        Column("compound_name", _("小区名称"), Text(max_length=80), required=True),
+        Column("compound_name", _("小区名称"), Name(max_length=80), required=True),
         Column("founded_on", _("成立日期"), Date, required=True),
         Column("dissolved_on", _("解散日期"), Date),
         Column("seats", _("委员数"), Whole(minimum=1, maximum=30)),

@@ -19,6 +19,7 @@ from sanqiao.kernel.sheets.columns import (
     IdNumber,
     Lookup,
     LookupTable,
+    Name,
     Phone,
     Text,
     Whole,
@@ -44,7 +45,7 @@ ID_NUMBER = Column(
     aliases=("公民身份号码", "身份证号码"), help=_("18 位；按文本格式填写"),
 )  # fmt: skip
 PERSON = (
-    Column("name", _("姓名"), Text(max_length=60, squeeze=True), required=True),
+    Column("name", _("姓名"), Name(max_length=60, squeeze=True), required=True),
     Column("gender", _("性别"), Choice, required=True, choices=tuple(Person.Gender.choices)),
     Column("born_on", _("出生日期"), Date, aliases=("出生年月",)),
     Column("education", _("学历"), Text(max_length=20)),
@@ -103,7 +104,7 @@ HOUSEHOLDS = Sheet(
     key=("id_number", "area_key", "valid_from"),
     columns=(
         ID_NUMBER,
-        Column("name", _("名称"), Text(max_length=80), required=True),
+        Column("name", _("名称"), Name(max_length=80), required=True),
         Column("area_key", _("所在区划"), Lookup("areas"), required=True, help=AREA_HELP),
         Column("buildings", _("联系楼栋数"), Whole),
         Column("valid_from", _("挂牌日期"), Date, required=True),

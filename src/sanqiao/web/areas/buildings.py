@@ -17,7 +17,7 @@ from sanqiao.registers.areas.places import outside_of
 from sanqiao.web.access import allowed
 from sanqiao.web.actions import Action, permitted
 from sanqiao.web.addresses import address
-from sanqiao.web.forms import CommandForm, Versioned, form_page
+from sanqiao.web.forms import CommandForm, Name, Versioned, form_page
 from sanqiao.web.references import AreaReference, asked_by
 from sanqiao.web.request import Request
 
@@ -29,7 +29,7 @@ SHOWN = 60
 class BuildingFields(forms.Form):
     """What is registered of a building."""
 
-    name = forms.CharField(label=gettext_lazy("楼栋"), max_length=40)
+    name = Name(label=gettext_lazy("楼栋"), max_length=40)
     stairwells = forms.IntegerField(label=gettext_lazy("单元数"), min_value=1, initial=1)
     households = forms.IntegerField(label=gettext_lazy("户数"), min_value=0, initial=0)
     area = AreaReference(

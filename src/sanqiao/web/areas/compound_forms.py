@@ -4,14 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sanqiao.web.ending import EndForm
-from sanqiao.web.forms import CommandForm, Day, Versioned
+from sanqiao.web.forms import CommandForm, Day, Name, Versioned
 from sanqiao.web.references import AreaReference
 
 
 class CompoundFields(forms.Form):
     """What is registered of a compound."""
 
-    name = forms.CharField(label=_("小区名称"), max_length=80)
+    name = Name(label=_("小区名称"), max_length=80)
     area = AreaReference(label=_("所在区划"), help_text=_("编码或全名；输入时有提示"))
     households = forms.IntegerField(label=_("户数"), min_value=0, initial=0)
     has_manager = forms.BooleanField(label=_("有物业公司"), required=False)

@@ -12,13 +12,13 @@ from sanqiao.kernel.errors import Refused
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.areas.policies import KINDS
 from sanqiao.registers.areas.rows import SplitRow
-from sanqiao.web.forms import CommandForm, Day, Lines, Versioned
+from sanqiao.web.forms import CommandForm, Day, Lines, Name, Versioned
 from sanqiao.web.references import AreaReference
 
 
 class ChangeAreaForm(Versioned):
-    name = forms.CharField(label=gettext_lazy("名称"), max_length=80)
-    official_name = forms.CharField(
+    name = Name(label=gettext_lazy("名称"), max_length=80)
+    official_name = Name(
         label=gettext_lazy("全称"), max_length=80, required=False,
         help_text=gettext_lazy("公文里写的全名，如“武当路街道三桥社区居民委员会”"),
     )  # fmt: skip
@@ -78,7 +78,7 @@ class SplitGridForm(CommandForm):
             words = _("第 %(n)d 行应为“名称，编码，户数，楼栋”") % {"n": n}
             raise ValidationError(words, code="areas.bad_line")
         named = tuple(building for building in buildings if building)
-        return SplitRow(self.grid.key, key, name, int(households), None, named)
+        return SplitRow(self.grid.key, key, Name().clean(name), int(households), None, named)
 
     def clean_boundary(self) -> dict[str, dict[str, Any]]:
         file = self.cleaned_data["boundary"]

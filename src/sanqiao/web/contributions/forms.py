@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from sanqiao.kernel.errors import Refused
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Membership, Person
-from sanqiao.web.forms import CommandForm, Day
+from sanqiao.web.forms import CommandForm, Day, Name
 from sanqiao.web.people.masking import masked_id
 from sanqiao.work.contributions.models import Contribution, Goods, Spending
 from sanqiao.work.contributions.policies import Difference
@@ -31,7 +31,7 @@ class EnterForm(CommandForm):
         label=_("金额（元）"), help_text=_("自愿捐款，没有标准；登记后不能修改，有误的冲正。")
     )
     way = forms.ChoiceField(label=_("方式"), choices=Contribution.Way.choices)
-    collector = forms.CharField(label=_("经手人"), max_length=60)
+    collector = Name(label=_("经手人"), max_length=60)
 
     @classmethod
     def over(cls, branch: Organisation, given: Any, **initial: Any) -> EnterForm:
@@ -103,8 +103,8 @@ class VerifyForm(CommandForm):
 
 class GoodsForm(CommandForm):
     number = forms.CharField(label=_("接收单号"), max_length=40)
-    donor = forms.CharField(label=_("捐赠方"), max_length=120)
-    name = forms.CharField(label=_("品名"), max_length=80)
+    donor = Name(label=_("捐赠方"), max_length=120)
+    name = Name(label=_("品名"), max_length=80)
     specification = forms.CharField(label=_("规格"), max_length=80, required=False)
     measure = forms.CharField(label=_("计量单位"), max_length=10, help_text=_("如：只、箱、公斤"))
     quantity = Money(label=_("数量"), min_value=Decimal("0.01"))
@@ -120,8 +120,8 @@ class DeliverForm(CommandForm):
     number = forms.CharField(label=_("发放单号"), max_length=40)
     quantity = Money(label=_("数量"), min_value=Decimal("0.01"))
     delivered_on = Day(label=_("发放日期"), initial=timezone.localdate)
-    receiver = forms.CharField(label=_("领用单位"), max_length=120)
-    signed_by = forms.CharField(label=_("签收人"), max_length=60)
+    receiver = Name(label=_("领用单位"), max_length=120)
+    signed_by = Name(label=_("签收人"), max_length=60)
     use = forms.CharField(label=_("用途"), max_length=120)
 
 

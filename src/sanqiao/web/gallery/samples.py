@@ -14,13 +14,13 @@ from sanqiao.kernel.history import Difference, Version
 from sanqiao.kernel.models import Progress
 from sanqiao.web.doors import Door
 from sanqiao.web.figures.evidence import Bar
-from sanqiao.web.forms import CommandForm, Day, Line, Lines
+from sanqiao.web.forms import CommandForm, Day, Line, Lines, Name
 
 MOMENT = datetime(2020, 6, 4, 1, 30, tzinfo=UTC)
 
 
 class SampleForm(CommandForm):
-    name = forms.CharField(label=gettext_lazy("名称"), help_text=gettext_lazy("公文里用的名字"))
+    name = Name(label=gettext_lazy("名称"), help_text=gettext_lazy("公文里用的名字"))
     kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=(("a", gettext_lazy("社区")),))
     on = Day(label=gettext_lazy("日期"), required=False)
     note = Lines(label=gettext_lazy("说明"), required=False)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sanqiao.registers.people.models import Post
-from sanqiao.web.forms import CommandForm, Day, Lines
+from sanqiao.web.forms import CommandForm, Day, Lines, Name
 from sanqiao.web.references import AreaReferences, OrganisationReferences
 from sanqiao.work.mobilisation.audience import Rule, skills_on
 from sanqiao.work.mobilisation.models import Answer, Channel, Mobilisation
@@ -138,7 +138,7 @@ def initial_of(mobilisation: Mobilisation) -> dict[str, Any]:
 
 
 class WaveForm(CommandForm):
-    name = forms.CharField(
+    name = Name(
         label=gettext_lazy("批次名称"), max_length=60,
         help_text=gettext_lazy("按原来的规则找出新的人，另成一批；已在名单上的不重复。"),
     )  # fmt: skip
@@ -157,7 +157,7 @@ class AnswerForm(CommandForm):
 
 
 class CampaignForm(CommandForm):
-    name = forms.CharField(label=gettext_lazy("名称"), max_length=60)
+    name = Name(label=gettext_lazy("名称"), max_length=60)
     items = Lines(label=gettext_lazy("承诺事项"), help_text=gettext_lazy("每行一项。"))
     opens_on = Day(label=gettext_lazy("开始日期"), initial=timezone.localdate)
     closes_on = Day(label=gettext_lazy("截止日期"), required=False)

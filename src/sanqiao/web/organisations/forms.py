@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sanqiao.kernel.sheets.columns import CellError, CreditCode
 from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.web.ending import EndForm
-from sanqiao.web.forms import CommandForm, Day, Versioned
+from sanqiao.web.forms import CommandForm, Day, Name, Versioned
 from sanqiao.web.references import AreaReference, OrganisationReference
 
 CODE_OR_NAME = _("编码或全名；输入时有提示")
@@ -18,7 +18,7 @@ CODE_OR_NAME = _("编码或全名；输入时有提示")
 class OrganisationFields(forms.Form):
     """What is registered of an organisation."""
 
-    name = forms.CharField(label=_("党组织名称"), max_length=120)
+    name = Name(label=_("党组织名称"), max_length=120)
     kind = forms.ChoiceField(label=_("类型"), choices=Organisation.Kind.choices)
     setting = forms.ChoiceField(label=_("设置依托"), choices=Organisation.Setting.choices)
     area = AreaReference(label=_("所在区划"), help_text=CODE_OR_NAME, anywhere=True)
@@ -54,7 +54,7 @@ class DissolveForm(EndForm):
 class UnitFields(forms.Form):
     """What is registered of a unit."""
 
-    name = forms.CharField(label=_("单位名称"), max_length=120)
+    name = Name(label=_("单位名称"), max_length=120)
     credit_code = forms.CharField(label=_("统一社会信用代码"), max_length=18, help_text=_("18 位"))
     kind = forms.ChoiceField(label=_("类型"), choices=Unit.Kind.choices)
     rank = forms.ChoiceField(label=_("隶属"), choices=Unit.Rank.choices)

@@ -10,7 +10,7 @@ from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.sheets.columns import CellError, IdNumber, Phone, Plain
 from sanqiao.registers.people.models import Appointment, Membership, Person, Post
 from sanqiao.web.ending import EndForm
-from sanqiao.web.forms import CommandForm, Day, Lines, Versioned
+from sanqiao.web.forms import CommandForm, Day, Lines, Name, Versioned
 from sanqiao.web.references import AreaReference, OrganisationReference, UnitReference
 
 from .masking import masked_id, masked_phone
@@ -49,7 +49,7 @@ class PhoneField(Checked):
 class PersonFields(forms.Form):
     """What is registered of a person, without the numbers."""
 
-    name = forms.CharField(label=_("姓名"), max_length=60)
+    name = Name(label=_("姓名"), max_length=60, squeeze=True)
     gender = forms.ChoiceField(label=_("性别"), choices=Person.Gender.choices)
     born_on = Day(label=_("出生日期"), required=False)
     education = forms.CharField(label=_("学历"), max_length=20, required=False)

@@ -17,7 +17,7 @@ from sanqiao.registers.people.models import MemberHousehold, Person
 from sanqiao.web.access import allowed
 from sanqiao.web.addresses import address
 from sanqiao.web.ending import EndForm
-from sanqiao.web.forms import CommandForm, Day, form_page
+from sanqiao.web.forms import CommandForm, Day, Name, form_page
 from sanqiao.web.listing import Button, Listing, Search, area, day, link, number, text
 from sanqiao.web.listing.columns import Row
 from sanqiao.web.references import AreaReference, asked_by
@@ -28,7 +28,7 @@ ACT = "people.change"
 
 
 class OpenHouseholdForm(CommandForm):
-    name = forms.CharField(label=gettext_lazy("名称"), max_length=80)
+    name = Name(label=gettext_lazy("名称"), max_length=80)
     area = AreaReference(
         label=gettext_lazy("所在网格"), help_text=gettext_lazy("编码或全名；输入时有提示")
     )

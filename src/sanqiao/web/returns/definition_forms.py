@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from sanqiao.registers.areas.models import Area
-from sanqiao.web.forms import CommandForm, Day
+from sanqiao.web.forms import CommandForm, Day, Name
 from sanqiao.work.returns.models import FormEdition, FormLine, ReturnForm
 from sanqiao.work.returns.rows import Clock, EditionSpec, FormSpec, IdentitySpec, LineSpec
 
@@ -84,7 +84,7 @@ class DefineForm(EditionForm):
     code = forms.SlugField(
         label=gettext_lazy("编码"), max_length=30, help_text=gettext_lazy("小写字母，唯一")
     )
-    name = forms.CharField(label=gettext_lazy("报表名称"), max_length=80)
+    name = Name(label=gettext_lazy("报表名称"), max_length=80)
     competent_body = forms.CharField(
         label=gettext_lazy("主管单位"), max_length=80,
         help_text=gettext_lazy("谁有权要这些数、有权发布"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from sanqiao.kernel.errors import Refused
 from sanqiao.registers.areas.models import Area
-from sanqiao.web.forms import CommandForm, Day
+from sanqiao.web.forms import CommandForm, Day, Name
 from sanqiao.work.returns.commands import claim_superlative, quote_superlative
 from sanqiao.work.returns.models import ComparisonTable, FormEdition, ReturnForm, Superlative
 from sanqiao.work.returns.rows import RankingSpec, Saying, TableLine, TableSpec
@@ -27,7 +27,7 @@ class TableForm(CommandForm):
         label=gettext_lazy("系列"), max_length=30,
         help_text=gettext_lazy("同一来源、同一范围的各期用同一个系列"),
     )  # fmt: skip
-    name = forms.CharField(label=gettext_lazy("对照表"), max_length=120)
+    name = Name(label=gettext_lazy("对照表"), max_length=120)
     scope = forms.CharField(
         label=gettext_lazy("范围"), max_length=120, help_text=gettext_lazy("如：湖北省17个市（州）")
     )
@@ -106,7 +106,7 @@ class RankForm(CommandForm):
     code = forms.SlugField(
         label=gettext_lazy("编码"), max_length=30, help_text=gettext_lazy("如 cure_rate")
     )
-    name = forms.CharField(label=gettext_lazy("排序"), max_length=60)
+    name = Name(label=gettext_lazy("排序"), max_length=60)
     numerator = forms.ChoiceField(label=gettext_lazy("分子"))
     denominator = forms.ChoiceField(
         label=gettext_lazy("分母"), required=False,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sanqiao.registers.areas.models import ClosedUnit
 from sanqiao.registers.people.models import Appointment
 from sanqiao.web.ending import EndForm
-from sanqiao.web.forms import CommandForm, Day, Lines, Versioned
+from sanqiao.web.forms import CommandForm, Day, Lines, Name, Versioned
 from sanqiao.web.references import AreaReference, OrganisationReference, UnitReference
 from sanqiao.work.squads.models import Squad, SquadMember
 
@@ -29,7 +29,7 @@ class FormForm(CommandForm):
     """组建. The rule is asked when it is run; a breach needs its reason and stays shown."""
 
     number = forms.CharField(label=_("编号"), max_length=20)
-    name = forms.CharField(label=_("队名"), max_length=80)
+    name = Name(label=_("队名"), max_length=80)
     kind = forms.ChoiceField(label=_("类型"), choices=Squad.Kind.choices)
     unit = UnitReference(label=_("组建单位"), help_text=_("统一社会信用代码或全名"))
     area = AreaReference(
@@ -51,9 +51,7 @@ class FormForm(CommandForm):
 
 
 class ChangeForm(Versioned):
-    name = forms.CharField(
-        label=_("队名"), max_length=80, help_text=_("临时党支部的名称在它自己的页面上改。")
-    )
+    name = Name(label=_("队名"), max_length=80, help_text=_("临时党支部的名称在它自己的页面上改。"))
     until = Day(
         label=_("预定解散日期"), required=False,
         help_text=_("可以改期，不能去掉；负责解散的任务跟着改。"),
@@ -63,7 +61,7 @@ class ChangeForm(Versioned):
 
 
 class RuleForm(CommandForm):
-    name = forms.CharField(label=_("名称"), max_length=80)
+    name = Name(label=_("名称"), max_length=80)
     takes_heads = forms.BooleanField(
         label=_("市直单位主要负责人可任队长"), required=False, initial=True
     )
@@ -166,7 +164,7 @@ class GatesForm(CommandForm):
 
 class CloseForm(GatesForm):
     area = AreaReference(label=_("所在区划"), help_text=_("网格或社区的编码或全名"))
-    name = forms.CharField(label=_("单元名称"), max_length=80)
+    name = Name(label=_("单元名称"), max_length=80)
     kind = forms.ChoiceField(
         label=_("单元类型"), choices=ClosedUnit.Kind.choices,
         help_text=_("一个卡口管住的范围：整个小区、一个院落、一栋楼，或农村的一个自然村。"),

@@ -16,6 +16,7 @@ from sanqiao.kernel.sheets.columns import (
     IdNumber,
     Lookup,
     Money,
+    Name,
     Text,
 )
 from sanqiao.kernel.sheets.sheet import Sheet
@@ -33,7 +34,7 @@ CONTRIBUTIONS = Sheet(
     key=("receipt",),
     columns=(
         Column("receipt", _("收据号"), Text(max_length=40), required=True, aliases=("收据编号",)),
-        Column("name", _("姓名"), Text(max_length=60, squeeze=True), required=True),
+        Column("name", _("姓名"), Name(max_length=60, squeeze=True), required=True),
         Column(
             "id_number", _("身份证号"), IdNumber, required=True, secret=True,
             aliases=("公民身份号码", "身份证号码"), help=_("18 位；按文本格式填写"),
@@ -48,7 +49,7 @@ CONTRIBUTIONS = Sheet(
             "way", _("方式"), Choice, required=True, choices=tuple(Contribution.Way.choices),
             aliases=("捐款方式",),
         ),
-        Column("collector", _("经手人"), Text(max_length=60), required=True),
+        Column("collector", _("经手人"), Name(max_length=60), required=True),
         Column(
             "batch_key", _("上缴批次"), Text(max_length=60), aliases=("批次",),
             help=_("本支部自编，如 2020-1；留空为第 1 批"),

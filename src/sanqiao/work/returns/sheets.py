@@ -18,6 +18,7 @@ from sanqiao.kernel.sheets.columns import (
     Context,
     Date,
     Lookup,
+    Name,
     Plain,
     Text,
     lookup_table,
@@ -81,7 +82,7 @@ TABLES = Sheet(
     key=("series", "on_day", "area", "line"),
     columns=(
         Column("series", _("系列"), Text(max_length=30, pattern=r"[\w-]+"), required=True),
-        Column("name", _("对照表"), Text(max_length=120), required=True),
+        Column("name", _("对照表"), Name(max_length=120), required=True),
         Column("scope", _("范围"), Text(max_length=120), required=True),
         Column("form", _("口径（报表）"), Lookup("forms"), required=True),
         Column("on_day", _("数据日期"), Date, required=True),

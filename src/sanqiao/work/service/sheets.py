@@ -18,6 +18,7 @@ from sanqiao.kernel.sheets.columns import (
     Flag,
     IdNumber,
     Lookup,
+    Name,
     Phone,
     Text,
     lookup_table,
@@ -60,7 +61,7 @@ CHECK_INS = Sheet(
     key=("id_number", "checked_in_on"),
     columns=(
         Column(
-            "name", _("姓名"), Text(max_length=60, squeeze=True),
+            "name", _("姓名"), Name(max_length=60, squeeze=True),
             help=_("已登记的人员以登记的姓名为准"),
         ),
         Column(

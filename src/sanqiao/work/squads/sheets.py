@@ -16,6 +16,7 @@ from sanqiao.kernel.sheets.columns import (
     IdNumber,
     Lookup,
     LookupTable,
+    Name,
     Text,
     Whole,
     lookup_table,
@@ -38,7 +39,7 @@ SQUADS = Sheet(
     key=("number",),
     columns=(
         Column("number", _("编号"), Text(max_length=20), required=True, help=_("全市唯一")),
-        Column("name", _("队名"), Text(max_length=80), required=True, aliases=("突击队", "名称")),
+        Column("name", _("队名"), Name(max_length=80), required=True, aliases=("突击队", "名称")),
         Column(
             "kind", _("类型"), Choice, choices=tuple(Squad.Kind.choices), help=_("留空为市直单位")
         ),
@@ -114,7 +115,7 @@ CLOSED_UNITS = Sheet(
             "area_key", _("所在区划"), Lookup("areas"), required=True, help=AREA_HELP,
             aliases=("所在网格", "社区"),
         ),
-        Column("name", _("单元名称"), Text(max_length=80), required=True, aliases=("单元",)),
+        Column("name", _("单元名称"), Name(max_length=80), required=True, aliases=("单元",)),
         Column(
             "kind", _("单元类型"), Choice, choices=tuple(ClosedUnit.Kind.choices),
             help=_("留空为小区"), aliases=("类型",),

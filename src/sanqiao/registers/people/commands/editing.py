@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,7 @@ from sanqiao.registers.spelling import spelled_name
 
 from .appointments import APPOINTMENTS
 from .members import MEMBERSHIPS
+from .people import BORN_LATER
 
 REASONS = {
     "people_person_id_number_key_key": Reason(
@@ -193,7 +195,9 @@ def _check_may_change(person: Person, by: User) -> None:
 
 
 def _save(person: Person) -> None:
-    """With the keys by which the person is found."""
+    """With the keys by which the person is found. Raises Refused: people.born_later, …"""
+    if person.born_on and person.born_on > timezone.localdate():
+        raise Refused(BORN_LATER.code, str(BORN_LATER.message), field=BORN_LATER.field)
     number, phone = str(person.id_number), str(person.phone)
     person.place()
     person.pinyin, person.initials = spelled_name(person.name)

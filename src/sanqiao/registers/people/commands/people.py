@@ -7,6 +7,7 @@ from functools import cache
 from typing import LiteralString, NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg.sql import SQL
 
@@ -21,6 +22,7 @@ from sanqiao.registers.trees import new_ids
 
 ELSEWHERE = Reason("people.elsewhere", "id_number", _("该身份证号已在您的范围外登记，请先办理转接"))
 BAD_GENDER = Reason("people.gender", "gender", _("性别应为男或女"))
+BORN_LATER = Reason("people.born_later", "born_on", _("出生日期不能晚于今天"))
 NO_ID_NUMBER = Reason("people.no_id_number", "id_number", _("缺少身份证号"))
 PEOPLE = Upsert(
     Person,
@@ -135,8 +137,8 @@ def _values(
 def refuse_people(
     rows: Sequence[PersonRow] | Sequence[MemberRow], keys: Sequence[bytes], refusals: Refusals
 ) -> None:
-    """Persons that stand twice, and genders that do not exist."""
-    genders = set(Person.Gender.values)
+    """Persons that stand twice or are not born yet, and genders that do not exist."""
+    genders, today = set(Person.Gender.values), timezone.localdate()
     first: dict[bytes, int] = {}
     for n, key in enumerate(keys):
         twin = first.setdefault(key, n)
@@ -144,3 +146,6 @@ def refuse_people(
             refusals.add(n, TWIN._replace(field="id_number"), twin=twin + 1)
         if rows[n].gender not in genders:
             refusals.add(n, BAD_GENDER)
+        born_on = rows[n].born_on
+        if born_on and born_on > today:
+            refusals.add(n, BORN_LATER)
