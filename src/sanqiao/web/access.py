@@ -11,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from sanqiao.kernel.errors import Refused
+
 from .request import Request
 
 P = ParamSpec("P")
@@ -40,6 +42,15 @@ def allowed(*acts: str) -> Callable[[View[P]], Door[P]]:
         return cast(Door[P], door)
 
     return guard
+
+
+def ask(check: Callable[P, None], *given: P.args, **named: P.kwargs) -> None:
+    """A policy before its form is shown: what could not be saved does not open, and is not sent
+    either. Raises PermissionDenied with the policy's own words."""
+    try:
+        check(*given, **named)
+    except Refused as refusal:
+        raise PermissionDenied(refusal.message) from refusal
 
 
 def kept_apart(response: HttpResponseBase) -> HttpResponseBase:

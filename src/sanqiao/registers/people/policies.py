@@ -10,7 +10,7 @@ from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User
 from sanqiao.registers.organisations.models import Organisation
 
-from .models import Membership
+from .models import Membership, Person
 
 PROBATION_YEARS = 1
 
@@ -19,6 +19,20 @@ def check_may(by: User, act: str, *, area: str, organisation: str | None = None)
     """`area` and `organisation` are paths. Raises Refused: people.not_allowed."""
     if not by.may(act, area=area, organisation=organisation):
         raise Refused("people.not_allowed", _("此人不在您的管理范围内"))
+
+
+def check_may_change(person: Person, by: User) -> None:
+    """By where the person lives, or by the organisation of the membership.
+
+    Raises Refused: people.not_allowed.
+    """
+    act = "people.change"
+    if by.may(act, area=person.area_path):
+        return
+    for membership in Membership.objects.filter(person=person, valid_to=None):
+        if by.may(act, area=membership.area_path, organisation=membership.organisation_path):
+            return
+    raise Refused("people.not_allowed", _("此人不在您的管理范围内"))
 
 
 def check_can_join(by: User, organisation: Organisation, on: date) -> None:

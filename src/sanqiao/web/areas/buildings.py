@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from sanqiao.registers.areas.commands import change_building, create_building
 from sanqiao.registers.areas.models import Building, Compound
 from sanqiao.registers.areas.places import outside_of
-from sanqiao.web.access import allowed
+from sanqiao.registers.areas.policies import check_may
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.actions import Action, permitted
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import CommandForm, Name, Versioned, form_page
@@ -58,6 +59,7 @@ class ChangeBuildingForm(BuildingFields, Versioned):
 def building_new(request: Request, compound: int) -> HttpResponse:
     rows = Compound.objects.visible_to(request.user).select_related("area")
     found = get_object_or_404(rows, pk=compound)
+    ask(check_may, request.user, ACT, found.area)
     form = asked_by(CreateBuildingForm(request.POST or None), request.user)
     if form.run(create_building, compound=found, by=request.user):
         return _done(request, form.result, _("已登记，在“%(area)s”"))
@@ -69,6 +71,7 @@ def building_new(request: Request, compound: int) -> HttpResponse:
 def building_edit(request: Request, pk: int) -> HttpResponse:
     rows = Building.objects.visible_to(request.user).select_related("compound", "area")
     building = get_object_or_404(rows, pk=pk)
+    ask(check_may, request.user, ACT, building.area)
     form = asked_by(ChangeBuildingForm.over(building, request.POST or None), request.user)
     if form.run(change_building, building=building, by=request.user):
         return _done(request, form.result, _("已保存，在“%(area)s”"))

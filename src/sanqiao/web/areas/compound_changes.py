@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.commands import change_compound, close_compound, create_compound
 from sanqiao.registers.areas.models import Compound
+from sanqiao.registers.areas.policies import check_may
 from sanqiao.registers.organisations.models import OwnersCommittee
-from sanqiao.web.access import allowed
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.actions import Action, permitted
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
@@ -106,5 +107,8 @@ def _committee_actions(row: OwnersCommittee, user: User) -> list[Action]:
 
 
 def _compound(request: Request, pk: int) -> Compound:
+    """To be changed."""
     rows = Compound.objects.visible_to(request.user).select_related("area")
-    return get_object_or_404(rows, pk=pk)
+    compound = get_object_or_404(rows, pk=pk)
+    ask(check_may, request.user, ACT, compound.area)
+    return compound

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from sanqiao.registers.areas.commands import change_area, move_area, split_grid
 from sanqiao.registers.areas.models import Area, Compound
-from sanqiao.web.access import allowed
+from sanqiao.registers.areas.policies import check_may
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.actions import history_href
 from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
@@ -78,6 +79,7 @@ def area_map(request: Request, key: str) -> HttpResponse:
 @allowed("areas.change")
 def area_edit(request: Request, key: str) -> HttpResponse:
     area = get_object_or_404(Area, key=key)
+    ask(check_may, request.user, "areas.change", area)
     form = ChangeAreaForm.over(area, request.POST or None)
     form.offer_kinds(area.level)
     if form.run(change_area, area=area, by=request.user):
@@ -89,6 +91,7 @@ def area_edit(request: Request, key: str) -> HttpResponse:
 @allowed("areas.split")
 def area_split(request: Request, key: str) -> HttpResponse:
     area = get_object_or_404(Area, key=key, level=Area.Level.GRID)
+    ask(check_may, request.user, "areas.split", area)
     form = SplitGridForm(request.POST or None, request.FILES or None)
     form.grid = area
     if form.run(split_grid, grid=area, by=request.user):
@@ -102,6 +105,7 @@ def area_split(request: Request, key: str) -> HttpResponse:
 @allowed("areas.move")
 def area_move(request: Request, key: str) -> HttpResponse:
     area = get_object_or_404(Area, key=key)
+    ask(check_may, request.user, "areas.move", area)
     form = asked_by(MoveAreaForm(request.POST or None), request.user)
     if form.run(move_area, area=area, by=request.user):
         messages.success(request, _("已登记划转"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sanqiao.kernel.chains import verify_chain
 from sanqiao.kernel.models import Progress
-from sanqiao.web.access import allowed
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import CommandForm, form_page
 from sanqiao.web.references import asked_by
@@ -21,6 +21,7 @@ from sanqiao.work.mobilisation import commands, large_orders, tasks
 from sanqiao.work.mobilisation.closing import digest_of
 from sanqiao.work.mobilisation.commands.closing import CLOSINGS
 from sanqiao.work.mobilisation.models import Closing, Mobilisation, Pledge
+from sanqiao.work.mobilisation.policies import check_commands
 
 from . import listings
 from .commanding import ACTS, TERMS, find
@@ -62,6 +63,7 @@ def mobilisation_new(request: Request) -> HttpResponse:
 @allowed("mobilisation.order")
 def mobilisation_edit(request: Request, pk: int) -> HttpResponse:
     mobilisation = find(request, pk)
+    ask(check_commands, mobilisation, request.user, Mobilisation.State.DRAFT)
     form = OrderForm(request.POST or None, initial=initial_of(mobilisation))
     asked_by(form, request.user)
     if form.run(commands.change_mobilisation, mobilisation=mobilisation, by=request.user):

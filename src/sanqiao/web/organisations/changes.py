@@ -18,7 +18,8 @@ from sanqiao.registers.organisations.commands import (
     move_organisation,
 )
 from sanqiao.registers.organisations.models import Organisation, Unit
-from sanqiao.web.access import allowed
+from sanqiao.registers.organisations.policies import check_may, check_may_in
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
 from sanqiao.web.references import asked_by
@@ -119,13 +120,19 @@ def unit_close(request: Request, pk: int) -> HttpResponse:
 
 
 def _organisation(request: Request, code: str) -> Organisation:
+    """To be changed."""
     rows = Organisation.objects.visible_to(request.user).select_related("area", "parent")
-    return get_object_or_404(rows, code=code)
+    organisation = get_object_or_404(rows, code=code)
+    ask(check_may, request.user, ACT, organisation)
+    return organisation
 
 
 def _unit(request: Request, pk: int) -> Unit:
+    """To be changed."""
     rows = Unit.objects.visible_to(request.user).select_related("area", "organisation")
-    return get_object_or_404(rows, pk=pk)
+    unit = get_object_or_404(rows, pk=pk)
+    ask(check_may_in, request.user, ACT, area_path=unit.area_path, name=unit.name)
+    return unit
 
 
 def _page(organisation: Organisation) -> str:

@@ -18,7 +18,8 @@ from sanqiao.registers.organisations.commands import (
     found_committee,
 )
 from sanqiao.registers.organisations.models import OwnersCommittee
-from sanqiao.web.access import allowed
+from sanqiao.registers.organisations.policies import check_may_in
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.addresses import address
 from sanqiao.web.ending import EndForm
 from sanqiao.web.forms import CommandForm, Day, Versioned, form_page
@@ -94,13 +95,14 @@ def committee_list(request: Request) -> HttpResponseBase:
 @allowed("organisations.view")
 def committee_detail(request: Request, pk: int) -> HttpResponse:
     """Its place is the page of the compound."""
-    return redirect("compounds:detail", _committee(request, pk).compound_id)
+    return redirect("compounds:detail", _found(request, pk).compound_id)
 
 
 @allowed(ACT)
 def committee_new(request: Request, compound: int) -> HttpResponse:
     rows = Compound.objects.visible_to(request.user).select_related("area")
     found = get_object_or_404(rows, pk=compound)
+    ask(check_may_in, request.user, ACT, area_path=found.area_path, name=found.name)
     form = FoundCommitteeForm(request.POST or None)
     if form.run(found_committee, compound=found, by=request.user):
         return _done(request, found.pk, _("已登记"))
@@ -129,6 +131,15 @@ def committee_dissolve(request: Request, pk: int) -> HttpResponse:
 
 
 def _committee(request: Request, pk: int) -> OwnersCommittee:
+    """To be changed."""
+    committee = _found(request, pk)
+    ask(
+        check_may_in, request.user, ACT, area_path=committee.area_path, name=str(committee)
+    )  # fmt: skip
+    return committee
+
+
+def _found(request: Request, pk: int) -> OwnersCommittee:
     rows = OwnersCommittee.objects.visible_to(request.user).select_related("compound")
     return get_object_or_404(rows, pk=pk)
 

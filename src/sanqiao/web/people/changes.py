@@ -19,7 +19,8 @@ from sanqiao.registers.people.commands import (
     transfer_membership,
 )
 from sanqiao.registers.people.models import Appointment, Membership, Person
-from sanqiao.web.access import allowed
+from sanqiao.registers.people.policies import check_may, check_may_change
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
 from sanqiao.web.references import asked_by
@@ -54,6 +55,7 @@ def person_new(request: Request) -> HttpResponse:
 @allowed(ACT)
 def person_edit(request: Request, pk: int) -> HttpResponse:
     person = _person(request, pk)
+    ask(check_may_change, person, request.user)
     form = asked_by(ChangePersonForm.over(person, request.POST or None), request.user)
     if form.run(change_person, person=person, by=request.user):
         return _done(request, person, _("已保存"))
@@ -115,6 +117,7 @@ def membership_end(request: Request, pk: int) -> HttpResponse:
 def appointment_end(request: Request, pk: int) -> HttpResponse:
     rows = Appointment.objects.visible_to(request.user).select_related("person", "post")
     appointment = get_object_or_404(rows, pk=pk)
+    ask(check_may, request.user, ACT, area=appointment.area_path)
     person, form = appointment.person, EndAppointmentForm(request.POST or None)
     if form.run(end_appointment, appointment=appointment, by=request.user):
         return _done(request, person, _("已免职"))
@@ -129,8 +132,12 @@ def _person(request: Request, pk: int) -> Person:
 
 
 def _membership(request: Request, pk: int) -> Membership:
+    """To be changed."""
     rows = Membership.objects.visible_to(request.user).select_related("person")
-    return get_object_or_404(rows, pk=pk)
+    found = get_object_or_404(rows, pk=pk)
+    places = {"area": found.area_path, "organisation": found.organisation_path}
+    ask(check_may, request.user, ACT, **places)
+    return found
 
 
 def _page(person: Person) -> str:

@@ -14,7 +14,8 @@ from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import in_force
 from sanqiao.registers.people.commands import close_household, open_household
 from sanqiao.registers.people.models import MemberHousehold, Person
-from sanqiao.web.access import allowed
+from sanqiao.registers.people.policies import check_may
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.addresses import address
 from sanqiao.web.ending import EndForm
 from sanqiao.web.forms import CommandForm, Day, Name, form_page
@@ -93,6 +94,7 @@ def household_new(request: Request, person: int) -> HttpResponse:
 @allowed(ACT)
 def household_close(request: Request, pk: int) -> HttpResponse:
     household = get_object_or_404(MemberHousehold.objects.visible_to(request.user), pk=pk)
+    ask(check_may, request.user, ACT, area=household.area_path)
     form = CloseHouseholdForm(request.POST or None)
     if form.run(close_household, household=household, by=request.user):
         messages.success(request, _("已摘牌"))

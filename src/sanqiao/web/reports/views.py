@@ -21,9 +21,10 @@ from sanqiao.reports.commands import change_report, draft_report
 from sanqiao.reports.compose import compose
 from sanqiao.reports.documents.html import write_html
 from sanqiao.reports.models import FrozenNumber, Publication, WorkReport
+from sanqiao.reports.policies import check_can_build, check_is_draft
 from sanqiao.reports.publishing import ask_publication, under_way
 from sanqiao.reports.reference import reference_text
-from sanqiao.web.access import allowed
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.addresses import address
 from sanqiao.web.downloads import file_name
 from sanqiao.web.forms import form_page
@@ -95,6 +96,8 @@ def report_new(request: Request) -> HttpResponse:
 @allowed("reports.build")
 def report_edit(request: Request, report_id: int) -> HttpResponse:
     report = find(request, report_id)
+    ask(check_can_build, report.area, request.user)
+    ask(check_is_draft, report)
     form = ReportForm(request.POST or None, initial=initial_of(report))
     if form.run(change_report, report=report, by=request.user):
         return redirect("reports:detail", report.pk)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
-from sanqiao.web.access import allowed
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.actions import Action
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import CommandForm, Versioned, form_page
@@ -125,6 +125,7 @@ def deployment_end(request: Request, pk: int) -> HttpResponse:
 @allowed("squads.plan")
 def log_correct(request: Request, pk: int) -> HttpResponse:
     entry = get_object_or_404(LogEntry.objects.visible_to(request.user), pk=pk)
+    ask(policies.check_plans, request.user, entry)
     initial = {"text": entry.text, "deeds": entry.deeds}
     form = CorrectForm(request.POST or None, initial=initial)
     if form.run(commands.correct_log, entry=entry, by=request.user):
@@ -151,6 +152,7 @@ def _form(kind: type[CommandForm], squad: Squad, given: Any) -> CommandForm:
 def _end(
     request: Request, squad: Squad, title: str, command: Callable[..., Any], given: dict[str, Any]
 ) -> HttpResponse:
+    ask(policies.check_leads, request.user, squad.area_path)
     form = DayForm(request.POST or None)
     if form.run(command, by=request.user, **given):
         messages.success(request, _("已保存"))

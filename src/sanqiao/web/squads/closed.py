@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import ClosedUnit
-from sanqiao.web.access import allowed
+from sanqiao.registers.areas.policies import check_may
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.actions import Action
 from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
@@ -69,6 +70,7 @@ def closed_detail(request: Request, pk: int) -> HttpResponse:
 @allowed("squads.plan")
 def gates(request: Request, pk: int) -> HttpResponse:
     unit = _unit(request, pk)
+    ask(policies.check_plans_at, request.user, unit.area_path)
     names = list(Gate.objects.filter(closed_unit=unit).order_by("number").values_list("name"))
     initial = "\n".join(name for (name,) in names) or _blank(unit)
     form = GatesForm(request.POST or None, initial={"names": initial})
@@ -83,6 +85,7 @@ def gates(request: Request, pk: int) -> HttpResponse:
 @allowed("areas.change")
 def opened(request: Request, pk: int) -> HttpResponse:
     unit, form = _unit(request, pk), DayForm(request.POST or None)
+    ask(check_may, request.user, "areas.change", unit.area)
     if form.run(commands.open_unit, unit=unit, by=request.user):
         messages.success(request, _("已解封"))
         return redirect("squads:closed_unit", pk)

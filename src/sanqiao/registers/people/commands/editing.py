@@ -24,6 +24,7 @@ from sanqiao.registers.people.policies import (
     check_can_join,
     check_can_transfer,
     check_may,
+    check_may_change,
 )
 from sanqiao.registers.spelling import spelled_name
 
@@ -75,7 +76,7 @@ def change_person(
     Raises Refused: people.not_allowed, changed_meanwhile, id_number_taken.
     """
     person = Person.objects.select_for_update().get(pk=person.pk)
-    _check_may_change(person, by)
+    check_may_change(person, by)
     if area.pk != person.area_id and not by.may("people.change", area=area.path):
         words = _("“%(area)s”不在您的管理范围内") % {"area": area.name}
         raise Refused("people.not_allowed", words, field="area")
@@ -181,17 +182,6 @@ def end_appointment(*, appointment: Appointment, on: date, document: str, by: Us
         appointment.save(update_fields=["valid_to", "document"])
     note("people.appointment_ended", subject=appointment, by=by, on=str(on))
     return appointment
-
-
-def _check_may_change(person: Person, by: User) -> None:
-    """By where the person lives, or by the organisation of the membership."""
-    act = "people.change"
-    if by.may(act, area=person.area_path):
-        return
-    for membership in Membership.objects.filter(person=person, valid_to=None):
-        if by.may(act, area=membership.area_path, organisation=membership.organisation_path):
-            return
-    raise Refused("people.not_allowed", _("此人不在您的管理范围内"))
 
 
 def _save(person: Person) -> None:
