@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from django.db import connection
 from django.test import Client
 
@@ -92,6 +93,27 @@ def test_the_list_of_events_speaks_in_words_and_has_a_column_for_the_code(
     assert "kernel.signed_in</td>" in both
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "is_found"),
+    [
+        ("zh-hans", "登录", True),
+        ("zh-hans", "signed_in", False),
+        ("en", "SIGNED", True),
+        ("en", "登录", False),
+    ],
+)
+def test_events_are_found_by_the_title_that_the_reader_sees(
+    language: str, typed: str, is_found: bool, auditor: User, signed_in: SignIn
+) -> None:
+    client = signed_in(auditor)
+    client.cookies["django_language"] = language
+    note("kernel.signed_in", subject=auditor, by=auditor)
+
+    html = client.get("/events/", {"q": typed}).content.decode()
+    rows = html.split("<tbody")[1].split("</tbody")[0]
+    assert (("登录系统" if language != "en" else "Signed in") in rows) is is_found
+
+
 def test_chains_and_their_links_speak_in_words(
     town: Town, security_administrator: User, auditor: User, signed_in: SignIn
 ) -> None:
@@ -100,4 +122,4 @@ def test_chains_and_their_links_speak_in_words(
     assert ">授权链</a>" in client.get("/chains/").content.decode()
     page = client.get("/chains/grants/").content.decode()
     assert "<h1>授权链</h1>" in page
-    assert "给予授权" in page
+    assert "新增授权" in page

@@ -9,12 +9,13 @@ import pytest
 
 from sanqiao.kernel.models import Change, Duty, User
 from sanqiao.kernel.versions import version_of
+from sanqiao.registers.organisations.models import Organisation
 from sanqiao.work.squads import commands
 from sanqiao.work.squads.models import Squad
 from tests.make import Town
 
 from .make import JANUARY, MARCH, Team, make_team
-from .test_forming import refused
+from .test_forming import form, refused
 
 
 @pytest.fixture
@@ -43,6 +44,33 @@ def test_another_name_and_planned_end_are_those_of_the_duty_too(team: Team) -> N
     commands.dissolve_squad(squad=squad, on=MARCH, by=team.officer)
     duty.refresh_from_db()
     assert duty.state == Duty.State.HANDED_IN
+
+
+@pytest.mark.parametrize(
+    ("named", "after"),
+    [
+        ("守护突击队临时党支部", "前哨突击队临时党支部"),
+        ("一线临时党支部", "一线临时党支部"),  # named by hand, which stays
+    ],
+)
+def test_the_temporary_branch_follows_the_name_of_its_squad(
+    town: Town, team: Team, named: str, after: str
+) -> None:
+    squad = form(
+        town, team.officer, team.captain, area=town.grid, name="守护突击队",
+        branch_parent=town.street_committee,
+    )  # fmt: skip
+    assert squad.branch and squad.branch.name == "守护突击队临时党支部"
+    Organisation.objects.filter(pk=squad.branch.pk).update(name=named)
+    squad.refresh_from_db()
+    commands.change_squad(
+        squad=squad, known_version=version_of(squad), by=team.officer, name="前哨突击队",
+        until=squad.until, task=squad.task, document=squad.document,
+    )  # fmt: skip
+
+    branch = Organisation.objects.get(pk=squad.branch.pk)
+    assert branch.name == after
+    assert branch.initials == ("shtjdlsdzb" if after == named else "qstjdlsdzb")
 
 
 def test_a_planned_end_set_later_is_owed_by_who_set_it(town: Town, city_officer: User) -> None:

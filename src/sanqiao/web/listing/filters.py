@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 
@@ -73,17 +73,22 @@ class Choice(Filter):
 
 @dataclass(frozen=True)
 class Search(Filter):
-    """Text in any of `fields`; pinyin fields match from the start of a letter string."""
+    """Text in any of `fields`, or in the title that the reader sees for a value of a field in
+    `titled`; pinyin fields match from the start of a letter string."""
 
     fields: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
     hint: Words = ""
+    titled: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
 
     def q(self, given: QueryDict) -> Q | None:
         value = given.get(self.name, "").strip()
         if not value:
             return None
         condition = Q()
+        for name, titles in self.titled.items():
+            found = [one for one, title in titles.items() if value.lower() in str(title).lower()]
+            condition |= Q(**{f"{name}__in": found})
         for name in self.fields:
             condition |= Q(**{f"{name}__contains": value.lower() if value.isascii() else value})
         for name in self.exact:

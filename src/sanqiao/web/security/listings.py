@@ -100,7 +100,7 @@ EVENTS = Listing(
     ),
     ("-id",),
     (
-        Search("q", _("查找"), ("kind", "subject_name", "by")),
+        Search("q", _("查找"), ("subject_name", "by"), titled={"kind": EVENT_TITLES}),
         Choice("kind", _("事项"), choices=tuple(EVENT_TITLES.items())),
         Days("at", _("日期"), field="at__date"),
     ),

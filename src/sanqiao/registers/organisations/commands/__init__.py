@@ -9,6 +9,7 @@ from .editing import (
     create_unit,
     dissolve_organisation,
     move_organisation,
+    rename_organisation,
 )
 from .organisations import import_organisations
 from .units import (
@@ -23,5 +24,5 @@ __all__ = [
     "change_committee", "change_organisation", "change_unit", "close_unit", "create_organisation",
     "create_unit", "dissolve_committee", "dissolve_organisation", "found_committee",
     "import_organisations", "import_owners_committees", "import_units", "import_work_teams",
-    "move_organisation", "organisations_of", "units_of",
+    "move_organisation", "organisations_of", "rename_organisation", "units_of",
 ]  # fmt: skip

@@ -112,6 +112,17 @@ def change_organisation(
 
 
 @transaction.atomic
+def rename_organisation(*, organisation: Organisation, name: str, by: User) -> Organisation:
+    """Another name and nothing else. Raises Refused: organisations.not_allowed."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    check_may(by, "organisations.change", organisation)
+    organisation.name = name
+    _save(organisation)
+    note("organisations.organisation_renamed", subject=organisation, by=by)
+    return organisation
+
+
+@transaction.atomic
 def move_organisation(*, organisation: Organisation, to: Organisation, by: User) -> Organisation:
     """Put an organisation, with all below it, under another one.
 

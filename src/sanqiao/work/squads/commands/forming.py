@@ -16,7 +16,11 @@ from sanqiao.kernel.reach import past_scope
 from sanqiao.kernel.staging import Reason, refusing
 from sanqiao.kernel.versions import check_version
 from sanqiao.registers.areas.models import Area
-from sanqiao.registers.organisations.commands import create_organisation, dissolve_organisation
+from sanqiao.registers.organisations.commands import (
+    create_organisation,
+    dissolve_organisation,
+    rename_organisation,
+)
 from sanqiao.registers.organisations.models import Organisation, Unit
 from sanqiao.registers.people.commands import appoint, end_appointment
 from sanqiao.registers.people.models import Person, Post
@@ -121,7 +125,8 @@ def change_squad(*, squad: Squad, known_version: int, by: User, **facts: Unpack[
 
 
 def restate(*, squad: Squad, by: User, **facts: Unpack[Restated]) -> Squad:
-    """Of a locked squad; the duty to dissolve it keeps up with its name and its planned end.
+    """Of a locked squad; the duty to dissolve it keeps up with its name and its planned end, and
+    its temporary branch with its name, unless somebody has named that otherwise.
 
     Raises Refused: squads.dissolved, until, until_stays.
     """
@@ -129,6 +134,7 @@ def restate(*, squad: Squad, by: User, **facts: Unpack[Restated]) -> Squad:
     if (facts["name"], facts["until"]) != (squad.name, before):
         policies.check_stands(squad, squad.formed_on)
     policies.check_keeps_an_end(before, facts["until"])
+    _rename_branch(squad, facts["name"], by)
     for name, value in facts.items():
         setattr(squad, name, value)
     with refusing(REASONS):
@@ -274,11 +280,21 @@ def _rule(kind: str, day: date) -> CaptainRule | None:
 
 def _found_branch(facts: SquadFacts, parent: Organisation, area: Area, by: User) -> Organisation:
     return create_organisation(
-        code=f"T-{facts['number']}", parent=parent, area=area, name=f"{facts['name']}临时党支部",
+        code=f"T-{facts['number']}", parent=parent, area=area, name=_branch_name(facts["name"]),
         kind=Organisation.Kind.TEMPORARY_BRANCH, setting=parent.setting,
         founded_on=facts["formed_on"], elected_on=None, term_years=1,
         document=facts["document"], by=by,
     )  # fmt: skip
+
+
+def _branch_name(squad: str) -> str:
+    return f"{squad}临时党支部"
+
+
+def _rename_branch(squad: Squad, name: str, by: User) -> None:
+    branch = squad.branch
+    if branch and name != squad.name and branch.name == _branch_name(squad.name):
+        rename_organisation(organisation=branch, name=_branch_name(name), by=by)
 
 
 def _put(
