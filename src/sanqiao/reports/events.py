@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 EVENTS = {
-    "reports.report_changed": _("修改通报草稿"),
-    "reports.report_drafted": _("起草通报"),
-    "reports.report_proved": _("核对通报数字"),
-    "reports.report_published": _("发布通报"),
+    "reports.report_changed": _("修改综述草稿"),
+    "reports.report_drafted": _("拟制综述"),
+    "reports.report_proved": _("核对综述数字"),
+    "reports.report_published": _("印发综述"),
 }
 CHAINS = {
-    "publications": _("通报发布链"),
+    "publications": _("综述印发链"),
 }

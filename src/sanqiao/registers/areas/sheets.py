@@ -95,10 +95,10 @@ BUILDINGS = Sheet(
         Column("households", _("户数"), Whole),
         Column(
             "area_key", _("所在网格"), Lookup("areas"),
-            help=_("网格或小微网格；留空时取坐标所在的网格，没有坐标的同小区"),
+            help=_("留空时取坐标所在的网格，没有坐标的同小区"),
         ),
-        Column("longitude", _("经度"), Degrees, help=_("度；和纬度一起填")),
-        Column("latitude", _("纬度"), Degrees, help=_("度；如 32.652314"), example="32.652314"),
+        Column("longitude", _("经度"), Degrees, help=_("度，如 110.798123；和纬度一起填")),
+        Column("latitude", _("纬度"), Degrees, help=_("度，如 32.652314"), example="32.652314"),
     ),
 )  # fmt: skip
 SPLITS = Sheet(

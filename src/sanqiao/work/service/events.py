@@ -19,8 +19,8 @@ EVENTS = {
     "service.lead_changed": _("变更包联牵头单位"),
     "service.member_reports_drafted": _("批量生成半年报告"),
     "service.memberreport_confirmed": _("半年报告已确认"),
-    "service.memberreport_remarked": _("填写半年报告评语"),
-    "service.moved_house": _("办理报到搬迁"),
+    "service.memberreport_remarked": _("填写半年报告的社区意见"),
+    "service.moved_house": _("因搬迁转移报到"),
     "service.pairing_drafted": _("拟定单位包联"),
     "service.pairing_ended": _("终止单位包联"),
     "service.pairing_signed": _("签署包联协议"),
@@ -32,5 +32,5 @@ EVENTS = {
     "service.unit_checked_in": _("单位向社区报到"),
     "service.unit_reports_drafted": _("批量生成年度报告"),
     "service.unitreport_confirmed": _("年度报告已确认"),
-    "service.unitreport_remarked": _("填写年度报告评语"),
+    "service.unitreport_remarked": _("填写年度报告的社区意见"),
 }
