@@ -111,7 +111,7 @@ def _check_tree() -> None:
             assert before.valid_to == after.valid_from
     parents = Area.objects.filter(children__level="microgrid")
     for grid in parents.annotate(parts=Sum("children__households")):
-        assert vars(grid)["parts"] == grid.households
+        assert grid.households in (None, vars(grid)["parts"])
     assert not Area.objects.filter(path=F("parent__path")).exists()
 
 
