@@ -33,20 +33,26 @@ def _halves(secret: str) -> tuple[Any, Any]:
     return first, second
 
 
-def encrypt(text: str) -> bytes:
-    """Nonce and ciphertext; empty for an empty text."""
-    if not text:
-        return b""
+def seal(content: bytes) -> bytes:
+    """Nonce and ciphertext."""
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + _keys(settings.FIELD_KEY)[0].encrypt(nonce, text.encode(), None)
+    return nonce + _keys(settings.FIELD_KEY)[0].encrypt(nonce, content, None)
+
+
+def unseal(stored: bytes) -> bytes:
+    """Raises InvalidTag when the key or the bytes are wrong."""
+    nonce, body = bytes(stored[:NONCE_BYTES]), bytes(stored[NONCE_BYTES:])
+    return _keys(settings.FIELD_KEY)[0].decrypt(nonce, body, None)
+
+
+def encrypt(text: str) -> bytes:
+    """Empty for an empty text."""
+    return seal(text.encode()) if text else b""
 
 
 def decrypt(stored: bytes) -> str:
     """The text. Raises InvalidTag when the key or the bytes are wrong."""
-    if not stored:
-        return ""
-    nonce, body = bytes(stored[:NONCE_BYTES]), bytes(stored[NONCE_BYTES:])
-    return _keys(settings.FIELD_KEY)[0].decrypt(nonce, body, None).decode()
+    return unseal(stored).decode() if stored else ""
 
 
 def find_key(text: str) -> bytes | None:

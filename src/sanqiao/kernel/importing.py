@@ -23,12 +23,14 @@ from .sheets.plan import Plan, plan
 from .sheets.reading import Reading, RefusedRow, Row, collector_paused, read_rows
 from .sheets.sheet import Sheet
 from .sheets.writing import refused_file, template
-from .staging import Imported, RowError, RowsRefused
+from .staging import Imported, RowError, RowsRefused, heard_by
 
 Key = tuple[object, ...]
 Values = dict[str, object]
 Existing = Mapping[Key, Values]
 BLANK = (None, "")
+Tell = Callable[[int, int, str], None]
+"""Hears of how many rows how many are done, and what is being done; may raise what ends it all."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Register:
     as visible, of the keys (None: everything). `defaults` fill blanks of new rows, either a value
     or a function of the row's values; a blank in a row that exists leaves what is there. `act` is
     what somebody must be allowed to import it. `warn` says what is odd about rows that were taken,
-    by their number from 0.
+    by their number from 0. A row comes into so many `tables`.
     """
 
     sheet: Sheet
@@ -51,6 +53,7 @@ class Register:
     defaults: Mapping[str, object] = field(default_factory=dict)
     act: str = "import"
     warn: Callable[[Sequence[Any]], Sequence[tuple[int, str]]] = lambda rows: ()
+    tables: int = 1
 
     @property
     def name(self) -> str:
@@ -106,9 +109,19 @@ def import_template(register: Register, by: User) -> bytes:
     return template(register.sheet, register.context(by))
 
 
+def _to_nobody(done: int, total: int, doing: str) -> None:
+    pass
+
+
 @collector_paused()
 def import_file(
-    *, register: Register, content: bytes, filename: str, by: User, dry_run: bool
+    *,
+    register: Register,
+    content: bytes,
+    filename: str,
+    by: User,
+    dry_run: bool,
+    tell: Tell = _to_nobody,
 ) -> Preview:
     """Read, compare, and unless `dry_run` commit, all in one transaction.
 
@@ -117,6 +130,7 @@ def import_file(
     """
     if not by.may(register.act):
         raise Refused("import.not_allowed", _("您没有导入的权限"))
+    tell(0, 0, _("正在读取文件"))
     context = cache(partial(register.context, by))
     reading = read_rows(content, filename, register.sheet, context)
     if reading.problems:
@@ -125,8 +139,23 @@ def import_file(
     reading.rows = _filled(register, reading, existing)
     found = plan(register.sheet, reading, existing)
     preview = Preview(register, found, reading)
-    _run(preview, context(), by, keep=not dry_run and preview.is_good)
+    with heard_by(_Steps(register, len(reading.rows), tell)):
+        _run(preview, context(), by, keep=not dry_run and preview.is_good)
     return preview
+
+
+class _Steps:
+    """How far an import is: to read a row takes about as long as to bring it into a table."""
+
+    def __init__(self, register: Register, rows: int, tell: Tell) -> None:
+        self.rows, self.steps, self.tell = rows, 1 + register.tables, tell
+        self.taken = 0
+        self(rows)
+
+    def __call__(self, rows: int) -> None:
+        self.taken += rows
+        done = min(self.taken // self.steps, self.rows)
+        self.tell(done, self.rows, _("正在逐行处理"))
 
 
 def export_rows(register: Register, by: User) -> tuple[list[str], Iterable[list[object]]]:

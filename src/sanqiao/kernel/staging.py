@@ -5,8 +5,9 @@ A bulk act is a command like any other: all or nothing, and what it refuses name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, LiteralString, NamedTuple, TypeVar
 
@@ -26,6 +27,9 @@ ANALYZED_ABOVE = 1000
 at them all costs as much as a join."""
 BINARY = frozenset({"integer", "smallint", "bigint", "boolean", "bytea", "date", "text", "varchar"})
 """Types that COPY takes in its binary form from their Python values alone: a third of the time."""
+Written = Callable[[int], None]
+"""Hears how many rows were just brought into a table; may raise what ends the act."""
+_written: ContextVar[Written | None] = ContextVar("written", default=None)
 SHOWN = 2000
 """Refused rows that one check names at most; the rest come up when these are mended."""
 
@@ -233,6 +237,8 @@ class Upsert:
         """Change what differs, then create what is new. Raises RowsRefused."""
         changed = 0 if staged.is_new else self.change(staged)
         created = self.create(staged)
+        if written := _written.get():
+            written(staged.count)
         return Imported(created, changed, staged.count - created - changed)
 
     def adopt(self, staged: Stage) -> None:
@@ -305,6 +311,16 @@ class Upsert:
             return SQL("s.{}").format(Identifier(column))
         usual = {f.column: f for f in self.model._meta.concrete_fields}[column].get_default()
         return SQL("coalesce(s.{}, {})").format(Identifier(column), Literal(usual))
+
+
+@contextmanager
+def heard_by(written: Written) -> Iterator[None]:
+    """It hears of each table that a bulk act within has filled."""
+    before = _written.set(written)
+    try:
+        yield
+    finally:
+        _written.reset(before)
 
 
 @contextmanager

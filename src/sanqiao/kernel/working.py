@@ -38,9 +38,9 @@ class Work:
         if not advance(progress=self.progress, done=done, total=total, message=message):
             raise Stopped
 
-    def finish(self) -> None:
+    def finish(self, message: str = "") -> None:
         """In the transaction of the act."""
-        finish(progress=self.progress, result=self.about)
+        finish(progress=self.progress, message=message, result=self.about)
 
 
 def under_way(kind: str, **about: Any) -> Progress | None:
@@ -65,17 +65,21 @@ def leave_to_job(
 def carry_out(pk: int, language: str, act: Callable[[Work], None]) -> None:
     """The job's side, in the name of who asked, with the rights of now.
 
-    Refusals are told in the progress; what is over stays as it is.
+    Refusals are told in the progress; what is over stays as it is; a stop that was asked of a
+    killed worker ends it.
     """
     progress = Progress.objects.get(pk=pk)
     about = dict(progress.result)
     if not start_progress(progress=progress, total=0, again=True):
+        finish(progress=progress, state=State.STOPPED, result=about)  # who was killed could not
         return
     try:
         with override(language):
             _act(progress, about, act)
     except Stopped:
-        finish(progress=progress, state=State.STOPPED, result=about)
+        with override(language):
+            words = _("什么也没有改动。")
+        finish(progress=progress, state=State.STOPPED, message=words, result=about)
     except Refused as refusal:
         finish(progress=progress, state=State.FAILED, message=str(refusal.message), result=about)
     except OperationalError:

@@ -194,6 +194,7 @@ SHEETS: dict[str, Register] = {
         context=_names_of_homes,
         existing=_members,
         defaults={"valid_from": _joined},
+        tables=2,
     ),
     "appointments": Register(
         sheet=APPOINTMENTS,
