@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from sanqiao.kernel.commands import ask_stop
 from sanqiao.kernel.models import Progress, User, note
@@ -18,6 +18,7 @@ from sanqiao.web.actions import Action
 from sanqiao.web.addresses import address
 from sanqiao.web.exporting.keeping import kept
 from sanqiao.web.exporting.making import KIND
+from sanqiao.web.imports import large
 from sanqiao.web.listing.export import XLSX
 from sanqiao.web.request import Request
 from sanqiao.work.mobilisation import large_orders
@@ -37,12 +38,16 @@ OUTCOMES = {
 """The page of what a job of each kind was about, by whose id, and what leads there."""
 
 
-def outcome_of(job: Progress) -> Action | None:
-    """Where the outcome of a job stands; None for one whose outcome is a file or nothing."""
-    if job.kind not in OUTCOMES or not job.is_over:
-        return None
-    page, key, words = OUTCOMES[job.kind]
-    return Action(words, address(page, job.result[key]), "right")
+def outcomes_of(job: Progress, reader: User) -> list[Action]:
+    """Where the outcome of a job stands; nowhere when it is a file or nothing."""
+    if not job.is_over:
+        return []
+    if job.kind in large.KINDS and job.started_by_id == reader.pk:
+        return large.outcomes_of(job)
+    if job.kind in OUTCOMES:
+        page, key, words = OUTCOMES[job.kind]
+        return [Action(words, address(page, job.result[key]), "right")]
+    return []
 
 
 @allowed()
@@ -60,10 +65,14 @@ def job_detail(request: Request, pk: int) -> HttpResponse:
 
 @allowed()
 def job_progress(request: Request, pk: int) -> HttpResponse:
-    """Asked again by itself; who waited for a page is led there when it is done."""
+    """Asked again by itself; who waited for a page is led there when it is done, and who waited for
+    anything else sees the end of it, and no button to stop it."""
     job = get_object_or_404(jobs_of(request.user), pk=pk)
-    if job.state == job.State.DONE and (outcome := outcome_of(job)):
-        return HttpResponseClientRedirect(outcome.href)
+    outcomes = outcomes_of(job, request.user)
+    if job.state == job.State.DONE and outcomes:
+        return HttpResponseClientRedirect(outcomes[0].href)
+    if job.is_over:
+        return HttpResponseClientRefresh()
     return render(request, "components/progress.html", shown(request, job))
 
 
@@ -71,7 +80,8 @@ def shown(request: Request, job: Progress) -> dict[str, Any]:
     """What the progress says; the file is for who asked for it, whoever else may look on."""
     mine = job.started_by_id == request.user.pk
     file = kept(job) if mine and job.kind == KIND and job.state == job.State.DONE else None
-    return {"job": job, "left": job.seconds_left, "file": file, "outcome": outcome_of(job)}
+    outcomes = outcomes_of(job, request.user)
+    return {"job": job, "left": job.seconds_left, "file": file, "outcomes": outcomes}
 
 
 @allowed("export")

@@ -14,7 +14,7 @@ from sanqiao.kernel.importing import Preview, import_file
 from sanqiao.registers.people.models import Person
 from sanqiao.web.access import allowed
 from sanqiao.web.forms import form_page
-from sanqiao.web.imports.answers import refused_file, shown, template_file
+from sanqiao.web.imports.answers import Shown, refused_file, template_file
 from sanqiao.web.imports.keeping import forget, keep, kept
 from sanqiao.web.request import Request
 from sanqiao.work.service.commands import exempt
@@ -54,8 +54,8 @@ def upload(request: Request) -> HttpResponse:
     form = ListForm(request.POST or None, request.FILES or None)
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
-        token = keep(request, LIST.name, file.name, file.read())
-        return redirect("service:preview", token)
+        kept_as = keep(request.user, LIST.name, file.name, file.read())
+        return redirect("service:preview", kept_as.token)
     context = {"form": form, "units": units_of(request.user)}
     return render(request, "service/upload.html", context)
 
@@ -68,14 +68,14 @@ def template(request: Request) -> HttpResponse:
 @allowed("service.liaise")
 def preview(request: Request, token: str) -> HttpResponse:
     """Line by line what would become of it; nothing is kept."""
-    context = shown(_run(request, token, dry_run=True), token)
+    context = Shown.of(_run(request, token, dry_run=True)).context(LIST, token)
     return render(request, "service/preview.html", context)
 
 
 @allowed("service.liaise")
 def refused(request: Request, token: str) -> HttpResponse:
     """The lines that cannot be taken, to mend and upload again."""
-    return refused_file(_run(request, token, dry_run=True))
+    return refused_file(_run(request, token, dry_run=True).refused_file(), LIST)
 
 
 @allowed("service.liaise")
@@ -85,14 +85,14 @@ def commit(request: Request, token: str) -> HttpResponse:
     done = _run(request, token, dry_run=False).done
     if done is None:
         return redirect("service:preview", token)
-    forget(request, token)
+    forget(kept(request.user, LIST.name, token))
     words = _("已交到社区：新增 %(created)d 人，补充 %(changed)d 人，未变 %(unchanged)d 人")
     messages.success(request, words % done._asdict())
     return redirect("service:unit")
 
 
 def _run(request: Request, token: str, *, dry_run: bool) -> Preview:
-    file, by = kept(request, LIST.name, token), request.user
+    file, by = kept(request.user, LIST.name, token), request.user
     return import_file(
         register=own_list(by), content=file.content, filename=file.name, by=by, dry_run=dry_run
     )
