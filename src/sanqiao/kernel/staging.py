@@ -29,6 +29,8 @@ BINARY = frozenset({"integer", "smallint", "bigint", "boolean", "bytea", "date",
 """Types that COPY takes in its binary form from their Python values alone: a third of the time."""
 Written = Callable[[int], None]
 """Hears how many rows were just brought into a table; may raise what ends the act."""
+PORTION = 20_000
+"""Rows written between two words of it: half a second."""
 _written: ContextVar[Written | None] = ContextVar("written", default=None)
 SHOWN = 2000
 """Refused rows that one check names at most; the rest come up when these are mended."""
@@ -93,17 +95,24 @@ class Refusals:
 class Stage:
     """A temporary table with `columns` and `n`, the number of the row from 0.
 
-    `is_new`: whoever staged it has looked, and the register has none of the rows.
+    `is_new`: whoever staged it has looked, and the register has none of the rows. `is_sorted`:
+    `n` counts in the order in which the rows are laid down, `given` in the one they came in.
     """
 
     name: str
     columns: tuple[str, ...]
     count: int
     is_new: bool = False
+    is_sorted: bool = False
 
     @property
     def table(self) -> Identifier:
         return Identifier(self.name)
+
+    def given(self, n: int) -> int:
+        """The number with which this row came."""
+        query = SQL("SELECT given FROM {} WHERE n = {}")
+        return int(run(query.format(self.table, n))[0][0]) if self.is_sorted else n
 
     def rows_where(self, condition: LiteralString | Composed) -> list[int]:
         """Numbers of the rows `s` for which the SQL holds."""
@@ -237,8 +246,6 @@ class Upsert:
         """Change what differs, then create what is new. Raises RowsRefused."""
         changed = 0 if staged.is_new else self.change(staged)
         created = self.create(staged)
-        if written := _written.get():
-            written(staged.count)
         return Imported(created, changed, staged.count - created - changed)
 
     def adopt(self, staged: Stage) -> None:
@@ -266,9 +273,11 @@ class Upsert:
         ]
         query = SQL("UPDATE {} t SET {} FROM {} s WHERE s.n BETWEEN %s AND %s AND {} AND {}")
         parts = (SQL(", ").join(assigned), staged.table, self.same_key(), self.differs())
-        return self.attempt(query.format(self.table, *parts), staged)
+        return self.attempt(query.format(self.table, *parts), staged, counts=False)
 
     def create(self, staged: Stage) -> int:
+        if _written.get() and self.along and staged.count > PORTION:
+            staged = self.sorted(staged)
         columns = SQL(", ").join(Identifier(column) for column in self.written)
         values = SQL(", ").join(self.first_value(column) for column in self.written)
         query = SQL(
@@ -279,16 +288,29 @@ class Upsert:
         parts = (columns, values, staged.table, SQL("") if staged.is_new else old, order)
         return self.attempt(query.format(self.table, *parts), staged)
 
-    def attempt(self, statement: Composed, staged: Stage) -> int:
-        """Run it over all rows; when a constraint says no, find the first row that breaks it."""
+    def sorted(self, staged: Stage) -> Stage:
+        """The same rows `along`: portions of them are neighbours, as all of them would be."""
+        name = Identifier(f"{staged.name}_sorted")
+        columns = SQL(", ").join(map(Identifier, staged.columns))
+        order = SQL(", ").join(map(Identifier, (*self.along, "n")))
+        query = SQL(
+            "CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT"
+            " (row_number() OVER (ORDER BY {}) - 1)::integer AS n, n AS given, {} FROM {}"
+        )
+        run(SQL("DROP TABLE IF EXISTS pg_temp.{}").format(name))
+        run(query.format(name, order, columns, staged.table))
+        return replace(staged, name=f"{staged.name}_sorted", is_sorted=True)
+
+    def attempt(self, statement: Composed, staged: Stage, *, counts: bool = True) -> int:
+        """Run it over all rows; when a constraint says no, find a row that breaks it."""
         try:
-            return _kept(statement, 0, staged.count)
+            return _in_portions(statement, staged, counts=counts)
         except IntegrityError as error:
             reason = self.reasons.get(constraint_of(error))
             if reason is None:
                 raise
             refusals = Refusals()
-            refusals.add(_culprit(statement, staged.count), reason)
+            refusals.add(staged.given(_culprit(statement, staged.count)), reason)
             raise RowsRefused(refusals.found) from error
 
     def same_key(self) -> Composed:
@@ -340,6 +362,19 @@ def constraint_of(error: IntegrityError) -> str:
     """The name of the constraint that was broken; empty when the driver has none."""
     cause = error.__cause__
     return (cause.diag.constraint_name or "") if isinstance(cause, errors.Error) else ""
+
+
+def _in_portions(statement: Composed, staged: Stage, *, counts: bool) -> int:
+    """Of all rows; in one go when nobody listens."""
+    written = _written.get()
+    if written is None:
+        return _kept(statement, 0, staged.count)
+    touched = 0
+    for low in range(0, staged.count, PORTION):
+        high = min(low + PORTION, staged.count)
+        touched += _kept(statement, low, high)
+        written(high - low if counts else 0)
+    return touched
 
 
 def _kept(statement: Composed, low: int, high: int) -> int:
