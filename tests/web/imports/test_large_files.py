@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -26,7 +25,16 @@ from sanqiao.registers.people.models import Membership, Person
 from sanqiao.web.imports import keeping, large
 from tests.make import Town, make_grant, make_user
 
-from .make import members_file
+from .make import (
+    committed,
+    imported,
+    jobs_of,
+    members_file,
+    page,
+    previewed_by_job,
+    sent,
+    text,
+)  # fmt: skip
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[User], Client]
@@ -61,35 +69,6 @@ def committing(previewed: Progress, client: Client) -> Progress:
     return committed(client, previewed)
 
 
-def sent(client: Client, file: Any) -> Progress:
-    answer = client.post("/import/members/", {"file": file})
-    job = Progress.objects.latest("pk")
-    assert answer.headers["Location"] == f"/jobs/{job.pk}/"
-    return job
-
-
-def committed(client: Client, preview: Progress) -> Progress:
-    """The job that the button leaves it to."""
-    answer = client.post(f"{page(preview)}commit/")
-    return Progress.objects.get(pk=int(answer.headers["Location"].split("/")[2]))
-
-
-def page(job: Progress) -> str:
-    return f"/import/members/{job.result['token']}/"
-
-
-def previewed_by_job(job: Progress) -> Progress:
-    large.make_preview(job.pk, "zh-hans")
-    job.refresh_from_db()
-    return job
-
-
-def imported(job: Progress) -> Progress:
-    large.make_commit(job.pk, "zh-hans")
-    job.refresh_from_db()
-    return job
-
-
 def everything() -> tuple[int, int, int]:
     """Persons, memberships, and what was noted."""
     noted = Event.objects.filter(kind="people.members_imported").count()
@@ -99,16 +78,6 @@ def everything() -> tuple[int, int, int]:
 def left() -> list[str]:
     """What is kept of uploads."""
     return sorted(path.name for path in Path(keeping._uploads()).rglob("*") if path.is_file())
-
-
-def jobs_of(progress: Progress) -> int:
-    return int(ProcrastinateJob.objects.filter(args__progress=progress.pk).count())
-
-
-def text(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 def test_a_large_file_is_left_to_a_job_and_a_small_one_is_not(
@@ -190,6 +159,15 @@ def test_refused_rows_are_told_and_come_back_as_a_file(town: Town, client: Clien
 
     assert imported(committed(client, job)).state == State.FAILED, "whoever sends the button anyway"
     assert everything() == NOTHING
+
+
+def test_a_file_that_says_nothing_new_is_done_to_the_last_row(
+    town: Town, client: Client, committing: Progress
+) -> None:
+    imported(committing)
+    job = previewed_by_job(sent(client, members_file(town, 5)))
+    assert (job.done, job.total) == (5, 5)
+    assert "未变 5 条" in job.message
 
 
 def test_without_refused_rows_there_is_no_file_of_them(client: Client, previewed: Progress) -> None:

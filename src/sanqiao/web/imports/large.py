@@ -113,9 +113,6 @@ def _commit(work: Work) -> None:
     if preview.done is None:
         _put(upload, preview)
         raise Refused("import.refused", _("没有导入：现在有行不能导入，请看预览里的原因。"))
-    run(CHECKED_NOW)
-    rows = len(preview.reading.rows)
-    work.tell(rows, rows)
     words = _("已导入：新增 %(created)d 条，修改 %(changed)d 条，未变 %(unchanged)d 条")
     work.finish(words % preview.done._asdict())
 
@@ -128,10 +125,15 @@ def _still_kept(work: Work) -> Upload:
 
 
 def _run(work: Work, upload: Upload, *, dry_run: bool) -> Preview:
-    return import_file(
+    """Raises Stopped, Refused."""
+    preview = import_file(
         register=registers()[upload.register], content=upload.content, filename=upload.name,
         by=work.by, dry_run=dry_run, tell=work.tell,
     )  # fmt: skip
+    run(CHECKED_NOW)
+    rows = len(preview.reading.rows)
+    work.tell(rows, rows)
+    return preview
 
 
 def _put(upload: Upload, preview: Preview) -> Shown:
