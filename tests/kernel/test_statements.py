@@ -146,6 +146,7 @@ def test_one_that_is_broken_off_leaves_no_answer_for_the_next(at_once: None) -> 
             ask("SELECT 'late', pg_sleep(5)", [])
     finally:
         signal.signal(signal.SIGALRM, before)
+    assert connection.connection.closed
     with pytest.raises(OperationalError):
         ask(NEXT, [])
     connection.close_if_unusable_or_obsolete()
