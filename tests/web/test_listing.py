@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from sanqiao.kernel.models import Event, User
 from sanqiao.web.listing import area
-from tests.make import Town, make_membership, make_person
+from tests.make import Town, make_compound, make_membership, make_person, make_unit
 
 SignIn = Callable[[User], Client]
 HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "listing"}
@@ -54,6 +54,30 @@ def test_letters_find_a_name_by_its_pinyin(members: Callable[..., str]) -> None:
     html = members("q=ZhouQ")
 
     assert "周全" in html and "何新" not in html
+
+
+@pytest.mark.parametrize("text", ["A座", "a座", "座", "led", "LED", "Led厂", "e通", "E通"])
+def test_letters_in_a_name_are_found_in_either_case(
+    text: str, town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    names = ("A座写字楼", "LED厂宿舍", "e通花园")
+    for name in names:
+        make_compound(area=town.grid, name=name)
+    html = signed_in(clerk).get("/compounds/", {"q": text}).content.decode()
+
+    assert [name for name in names if name in html] == [
+        name for name in names if text.lower() in name.lower()
+    ]
+
+
+@pytest.mark.parametrize("code", ["91420300MA4XYZ0001", "91420300ma4xyz0001"])
+def test_a_code_is_found_in_either_case(
+    code: str, town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    make_unit(area=town.community, name="双星厂", credit_code="91420300MA4XYZ0001")
+
+    assert "双星厂" in signed_in(clerk).get("/units/", {"q": code}).content.decode()
+    assert "双星厂" not in signed_in(clerk).get("/units/", {"q": code[:9]}).content.decode()
 
 
 def test_days_narrow_from_and_to(members: Callable[..., str]) -> None:

@@ -1,10 +1,11 @@
-"""Pinyin and initials of names, so that they are found by typing letters."""
+"""Pinyin and initials of names, so that they are found by typing letters, in either case."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.db.models import Q
 from pypinyin import lazy_pinyin
 
 
@@ -42,3 +43,10 @@ def spelled(text: str) -> Spelling:
     letters stay as they are."""
     parts = ["".join(part.split()).lower() for part in lazy_pinyin(text, errors=_one_by_one)]  # type: ignore[arg-type]
     return Spelling("".join(parts), "".join(part[:1] for part in parts))
+
+
+def holds(column: str, text: str, *, how: str = "contains") -> Q:
+    """`column` contains (`how` "startswith": begins with) `text`, its Latin letters in either case.
+    Text without any, as most is, is matched as it stands, which is cheaper."""
+    is_cased = text.lower() != text.upper()
+    return Q(**{f"{column}__{'i' if is_cased else ''}{how}": text})

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Organisation
+from sanqiao.registers.spelling import spelled, spelled_name
 from tests.make import Town, make_person, make_unit
 
 SignIn = Callable[[User], Client]
@@ -35,6 +36,24 @@ def test_an_area_is_found_by_name_pinyin_initials_and_code(
 @pytest.mark.parametrize("text", ["林秀", "linxiu", "lx", "5678"])
 def test_a_person_is_found_also_by_the_last_four(text: str, found: Callable[[str], str]) -> None:
     assert "/people/" in found(text)
+
+
+@pytest.mark.parametrize("text", ["A座", "a座", "Led", "LED", "led厂", "e通", "E通"])
+def test_letters_in_a_name_are_found_and_suggested_in_either_case(
+    text: str, town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    names = ("A座写字楼", "LED厂", "e通公司")
+    for name in names:
+        make_unit(area=town.community, name=name, **spelled(name)._asdict())
+    make_person(area=town.community, name="A座老王", **spelled_name("A座老王")._asdict())
+    client = signed_in(clerk)
+    found = client.get("/find/", {"q": text}).content.decode()
+    suggested = client.get("/find/units/", {"unit": text}).content.decode()
+
+    wanted = [name for name in names if text.lower() in name.lower()]
+    assert [name for name in names if name in found] == wanted
+    assert [name for name in names if name in suggested] == wanted
+    assert ("A座老王" in found) == (text.lower() == "a座")
 
 
 def test_pages_and_figures_are_found(found: Callable[[str], str]) -> None:

@@ -17,7 +17,7 @@ from sanqiao.kernel.fields import find_key
 from sanqiao.kernel.models import User
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Organisation, Unit
-from sanqiao.registers.spelling import spelled_name
+from sanqiao.registers.spelling import holds, spelled_name
 
 from .models import Person
 
@@ -90,7 +90,7 @@ def _people(rows: QuerySet[Person], text: str, limit: int) -> list[Person]:
     if text.isascii():
         return _spelled(rows, text.lower(), limit)
     begin = begins("pinyin", spelled_name(text).pinyin)
-    return list(rows.filter(begin, name__startswith=text)[:limit])
+    return list(rows.filter(begin, holds("name", text, how="startswith"))[:limit])
 
 
 def _spelled(rows: QuerySet[Any], letters: str, limit: int) -> list[Any]:
@@ -110,7 +110,7 @@ def begins(column: str, text: str) -> Q:
 def _best(rows: QuerySet[Any], text: str, limit: int, *, code: str) -> list[Any]:
     """By code, by name, by spelling; those that begin with the text before the others."""
     if not text.isascii():
-        wanted, rank = Q(name__contains=text), _place_of_name(text)
+        wanted, rank = holds("name", text), _place_of_name(text.lower())
     elif text.isdecimal():
         wanted, rank = Q(**{f"{code}__startswith": text}), _place_of_code(code)
     else:
@@ -121,7 +121,7 @@ def _best(rows: QuerySet[Any], text: str, limit: int, *, code: str) -> list[Any]
 
 
 def _place_of_name(text: str) -> Callable[[Any], Any]:
-    return lambda row: (row.name.find(text), len(row.name), row.pk)
+    return lambda row: (row.name.lower().find(text), len(row.name), row.pk)
 
 
 def _place_of_code(code: str) -> Callable[[Any], Any]:

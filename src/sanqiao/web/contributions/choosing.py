@@ -11,6 +11,7 @@ from sanqiao.kernel.roles import ROLES
 from sanqiao.kernel.scope import within
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Membership
+from sanqiao.registers.spelling import holds
 from sanqiao.web.addresses import address
 from sanqiao.web.request import Request
 from sanqiao.web.viewing import viewing_of
@@ -32,7 +33,7 @@ def branches_of(
     if with_members:
         rows = rows.filter(Exists(Membership.objects.filter(organisation=OuterRef("pk"))))
     if query := request.GET.get("q", "").strip():
-        rows = rows.filter(name__contains=query)
+        rows = rows.filter(holds("name", query))
     found = [(row.name, address(view, row.code)) for row in rows.order_by("path")[:MOST]]
     if len(found) == 1 and not query:
         return redirect(found[0][1])

@@ -80,6 +80,6 @@ def figures(request: Request, text: str) -> list[Found]:
         return []
     query = viewing_of(request).figure_query
     known = catalogue.figures().items()
-    found = [(code, f) for code, f in known if text in code or matches(str(f.name), text)]
+    found = [(code, f) for code, f in known if text.lower() in code or matches(str(f.name), text)]
     found.sort(key=lambda pair: len(str(pair[1].name)))
     return [Found(str(f.name), str(f.unit), drawer(code, query)) for code, f in found][:MOST]

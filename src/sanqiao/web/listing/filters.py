@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sanqiao.registers.spelling import holds
+
 Words = str | Promise
 
 
@@ -74,7 +76,7 @@ class Choice(Filter):
 @dataclass(frozen=True)
 class Search(Filter):
     """Text in any of `fields`, or in the title that the reader sees for a value of a field in
-    `titled`; pinyin fields match from the start of a letter string."""
+    `titled`, or the whole of a code in `exact`; Latin letters count in either case."""
 
     fields: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
@@ -90,9 +92,9 @@ class Search(Filter):
             found = [one for one, title in titles.items() if value.lower() in str(title).lower()]
             condition |= Q(**{f"{name}__in": found})
         for name in self.fields:
-            condition |= Q(**{f"{name}__contains": value.lower() if value.isascii() else value})
+            condition |= holds(name, value)
         for name in self.exact:
-            condition |= Q(**{name: value})
+            condition |= Q(**{f"{name}__in": {value, value.lower(), value.upper()}})
         return condition
 
     def control(self, given: QueryDict) -> str:

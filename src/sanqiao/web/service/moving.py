@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sanqiao.kernel.errors import Refused
 from sanqiao.registers.areas.models import Area
+from sanqiao.registers.spelling import holds
 from sanqiao.web.request import Request
 from sanqiao.work.service.commands import move_house
 from sanqiao.work.service.models import MemberCheckIn
@@ -37,7 +38,7 @@ def moving(request: Request, slip: MemberCheckIn, back: str) -> HttpResponse:
 
 def _places(text: str) -> QuerySet[Area]:
     """Communities and grids by name or pinyin initials; names of areas are public."""
-    wanted = Q(name__contains=text)
+    wanted = holds("name", text)
     if text.isascii():
         wanted = Q(initials__startswith=text.lower()) | Q(pinyin__startswith=text.lower())
     rows = Area.objects.filter(wanted, level__in=LEVELS, valid_to=None).select_related("parent")
