@@ -4,149 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from sanqiao.kernel.models import User
-from sanqiao.registers.areas.models import Building
-from sanqiao.registers.organisations.models import OwnersCommittee
-from sanqiao.registers.people.models import MemberHousehold
+from sanqiao.work.contributions.commands import reverse_contribution
 from tests.make import (
     Town,
-    make_appointment,
-    make_compound,
     make_grant,
-    make_membership,
     make_person,
-    make_unit,
     make_user,
 )
-from tests.reports.make import make_publication, make_report
-from tests.work.mobilisation.make import make_draft, make_ordered, members, officer
-from tests.work.squads.make import make_closed, make_team
+from tests.reports.make import make_publication
+from tests.work.contributions.make import hand_up, make_gift, verify
+from tests.work.mobilisation.make import make_ordered, members, officer
 
+from .forms import COLLECTED, FORMS, PLACED, clerk_of, ordered
 from .matrix import MATRIX
 
 SignIn = Callable[[User], Client]
-Made = Callable[[Town], dict[str, Any]]
-DAY = date(2020, 1, 1)
-
-
-def area(town: Town) -> dict[str, Any]:
-    return {"key": town.community.key}
-
-
-def grid(town: Town) -> dict[str, Any]:
-    return {"key": town.grid.key}
-
-
-def organisation(town: Town) -> dict[str, Any]:
-    return {"code": town.branch.code}
-
-
-def compound(town: Town) -> dict[str, Any]:
-    return {"pk": make_compound(area=town.grid).pk}
-
-
-def beside_compound(town: Town) -> dict[str, Any]:
-    return {"compound": make_compound(area=town.grid).pk}
-
-
-def building(town: Town) -> dict[str, Any]:
-    of = make_compound(area=town.grid)
-    row = Building.objects.create(compound=of, name="1号楼", area=of.area, area_path=of.area_path)
-    return {"pk": row.pk}
-
-
-def committee(town: Town) -> dict[str, Any]:
-    of = make_compound(area=town.grid)
-    row = OwnersCommittee.objects.create(
-        compound=of, area=of.area, area_path=of.area_path, founded_on=DAY
-    )
-    return {"pk": row.pk}
-
-
-def unit(town: Town) -> dict[str, Any]:
-    return {"pk": make_unit(area=town.community).pk}
-
-
-def person(town: Town) -> dict[str, Any]:
-    return {"pk": make_person(area=town.grid).pk}
-
-
-def membership(town: Town) -> dict[str, Any]:
-    return {"pk": make_membership(organisation=town.branch).pk}
-
-
-def appointment(town: Town) -> dict[str, Any]:
-    return {"pk": make_appointment(area=town.grid).pk}
-
-
-def household(town: Town) -> dict[str, Any]:
-    row = MemberHousehold.objects.create(
-        person=make_person(area=town.grid), name="中心户", valid_from=DAY,
-        area=town.grid, area_path=town.grid.path,
-    )  # fmt: skip
-    return {"pk": row.pk}
-
-
-def report(town: Town) -> dict[str, Any]:
-    return {"report_id": make_report(area=town.community, made_by=make_user()).pk}
-
-
-def draft(town: Town) -> dict[str, Any]:
-    return {"pk": make_draft(town, officer(town)).pk}
-
-
-def squad_member(town: Town) -> dict[str, Any]:
-    return {"pk": make_team(town).squad.members.exclude(role="captain").earliest("pk").pk}
-
-
-def deployment(town: Town) -> dict[str, Any]:
-    return {"pk": make_team(town).deployment.pk}
-
-
-def squad_edit(town: Town) -> dict[str, Any]:
-    return {"pk": make_team(town).squad.pk, "act": "edit"}
-
-
-def closed_unit(town: Town) -> dict[str, Any]:
-    return {"pk": make_closed(town.grid).pk}
-
-
-FORMS: dict[str, Made] = {
-    "areas:edit": area,
-    "areas:split": grid,
-    "areas:move": area,
-    "compounds:edit": compound,
-    "compounds:close": compound,
-    "compounds:building_new": beside_compound,
-    "compounds:building_edit": building,
-    "organisations:edit": organisation,
-    "organisations:move": organisation,
-    "organisations:dissolve": organisation,
-    "committees:new": beside_compound,
-    "committees:edit": committee,
-    "committees:dissolve": committee,
-    "units:edit": unit,
-    "units:close": unit,
-    "people:edit": person,
-    "members:transfer": membership,
-    "members:confirm": membership,
-    "members:end": membership,
-    "appointments:end": appointment,
-    "households:close": household,
-    "reports:edit": report,
-    "mobilisations:edit": draft,
-    "squads:act": squad_edit,
-    "squads:member_end": squad_member,
-    "squads:deployment_end": deployment,
-    "squads:gates": closed_unit,
-    "squads:open": closed_unit,
-}
 
 
 @pytest.fixture
@@ -167,6 +45,8 @@ def test_a_form_opens_for_nobody_who_could_not_save_it(
     name: str, town: Town, city_officer: User, neighbour: User, signed_in: SignIn
 ) -> None:
     url = reverse(name, kwargs=FORMS[name](town))
+    if name in COLLECTED:
+        make_grant(role="township_clerk", area=town.city, user=city_officer)
     assert signed_in(city_officer).get(url).status_code == 200
 
     client = signed_in(neighbour)
@@ -192,3 +72,57 @@ def test_what_is_no_draft_any_more_does_not_open(
 
     assert client.get(reverse("reports:edit", args=[published])).status_code == 403
     assert client.get(reverse("mobilisations:edit", args=[ordered])).status_code == 403
+
+
+@pytest.mark.parametrize("name", PLACED)
+def test_a_form_that_asks_for_an_area_opens_only_for_who_has_one(
+    name: str, town: Town, city_officer: User, signed_in: SignIn
+) -> None:
+    url = reverse(name, kwargs=PLACED[name](town))
+    assert signed_in(city_officer).get(url).status_code == 200
+
+    client = signed_in(make_grant(role="city_officer", organisation=town.city_committee).user)
+    opened, saved = client.get(url), client.post(url, {"on": "x"})
+    assert opened.status_code == saved.status_code == 403
+    assert "您的授权里没有可以办理此事的区划" in opened.content.decode()
+
+
+def test_members_are_entered_only_by_who_keeps_an_organisation(
+    town: Town, clerk: User, signed_in: SignIn
+) -> None:
+    url = reverse("people:admit", args=[make_person(area=town.far_grid).pk])
+    worker = make_grant(role="grid_worker", area=town.far_grid, user=make_user()).user
+    assert signed_in(worker).get(url).status_code == 403
+
+    secretary = make_grant(role="community_secretary", organisation=town.branch, user=worker).user
+    assert signed_in(secretary).get(url).status_code == 200
+
+
+def test_what_happened_already_does_not_open_again(
+    town: Town, city_officer: User, signed_in: SignIn
+) -> None:
+    by = clerk_of(town)
+    made = make_gift(town.branch, by)
+    reverse_contribution(
+        contribution=made, receipt="R-1", on=date(2020, 3, 3), reason="重复", by=by
+    )
+    verify(sent := hand_up(make_gift(town.branch, by), by), city_officer)
+    waiting = ordered(town)["pk"]
+
+    client = signed_in(by)
+    assert "已经冲正" in client.get(f"/contributions/entries/{made.pk}/reverse/").content.decode()
+    client = signed_in(city_officer)
+    html = client.get(f"/contributions/batches/{sent.batch_id}/verify/").content.decode()
+    assert "已经核收" in html
+    for act in ("pause", "resume", "end", "close"):
+        assert client.get(reverse("mobilisations:act", args=[waiting, act])).status_code == 403
+
+
+def test_an_order_is_drafted_only_where_it_may_be_given(
+    town: Town, neighbour: User, signed_in: SignIn
+) -> None:
+    client = signed_in(neighbour)
+    for name in ("mobilisations:new", "mobilisations:campaign_new", "service:draft"):
+        url = reverse(name)
+        assert client.get(url, {"area": town.community.key}).status_code == 403
+        assert client.get(url, {"area": town.other_township.key}).status_code == 200

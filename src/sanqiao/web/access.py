@@ -10,8 +10,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from sanqiao.kernel.errors import Refused
+from sanqiao.kernel.models import Grant, User
 
 from .request import Request
 
@@ -51,6 +53,21 @@ def ask(check: Callable[P, None], *given: P.args, **named: P.kwargs) -> None:
         check(*given, **named)
     except Refused as refusal:
         raise PermissionDenied(refusal.message) from refusal
+
+
+def ask_area(user: User, act: str) -> None:
+    """For a form in which the area is chosen: there is one that may be. Raises PermissionDenied."""
+    if not user.paths_for(act, Grant.Tree.AREA):
+        raise PermissionDenied(_("您的授权里没有可以办理此事的区划"))
+
+
+def allows(check: Callable[P, None], *given: P.args, **named: P.kwargs) -> bool:
+    """Would the policy let it pass? For the buttons."""
+    try:
+        check(*given, **named)
+    except Refused:
+        return False
+    return True
 
 
 def kept_apart(response: HttpResponseBase) -> HttpResponseBase:

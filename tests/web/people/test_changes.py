@@ -16,10 +16,12 @@ from tests.make import (
     Town,
     impossible_id_number,
     make_appointment,
+    make_grant,
     make_membership,
     make_organisation,
     make_person,
     make_post,
+    make_user,
 )
 
 SignIn = Callable[[User], Client]
@@ -283,6 +285,7 @@ def test_an_appointment_outside_the_grant_has_no_form(
 def test_nobody_is_admitted_where_one_may_not(
     town: Town, grid_worker: User, signed_in: SignIn
 ) -> None:
+    make_grant(role="community_secretary", organisation=town.other_branch, user=grid_worker)
     person = make_person(area=town.grid)
     given = {
         "organisation": town.branch.code, "kind": "probationary", "joined_on": "2020-01-01",
@@ -308,6 +311,4 @@ def test_buttons_show_what_may_be_done_next(
 
 @pytest.fixture
 def supervisor(town: Town) -> User:
-    from tests.make import make_grant, make_user
-
     return make_grant(role="supervisor", area=town.city, user=make_user(username="su")).user

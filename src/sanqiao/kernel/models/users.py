@@ -67,6 +67,11 @@ class User(AbstractUser):
             for grant in self.grants_today
         )
 
+    def paths_for(self, act: str, tree: str) -> tuple[str, ...]:
+        """Of the areas, or of the organisations, over which a grant allows `act`."""
+        grants = (grant for grant in self.grants_today if grant.tree == tree)
+        return tuple(grant.path for grant in grants if act in ROLES[grant.role])
+
 
 class Session(AbstractBaseSession):
     """会话: a browser from sign-in to sign-out; it says whose, so that both are found at once."""

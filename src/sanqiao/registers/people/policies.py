@@ -7,7 +7,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from sanqiao.kernel.errors import Refused
-from sanqiao.kernel.models import User
+from sanqiao.kernel.models import Grant, User
+from sanqiao.kernel.scope import within
 from sanqiao.registers.organisations.models import Organisation
 
 from .models import Membership, Person
@@ -33,6 +34,15 @@ def check_may_change(person: Person, by: User) -> None:
         if by.may(act, area=membership.area_path, organisation=membership.organisation_path):
             return
     raise Refused("people.not_allowed", _("此人不在您的管理范围内"))
+
+
+def check_admits(by: User) -> None:
+    """There is an organisation whose members the user keeps. Raises Refused: people.not_allowed."""
+    act, tree = "people.change", Grant.Tree
+    own = within("path", by.paths_for(act, tree.ORGANISATION))
+    there = own | within("area_path", by.paths_for(act, tree.AREA))
+    if not Organisation.objects.filter(there, dissolved_on=None).exists():
+        raise Refused("people.not_allowed", _("您的授权里没有可以登记党员的党组织"))
 
 
 def check_can_join(by: User, organisation: Organisation, on: date) -> None:

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from sanqiao.kernel.models import Grant
-from sanqiao.kernel.roles import ROLES
 from sanqiao.kernel.scope import within
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Membership
@@ -24,9 +23,8 @@ def branches_of(
     request: Request, act: str, view: str, title: str, *, with_members: bool
 ) -> HttpResponse:
     """The organisations for which a grant allows the act, by place; to `view` where it is one."""
-    grants = [grant for grant in request.user.grants_today if act in ROLES[grant.role]]
-    areas = tuple(grant.path for grant in grants if grant.tree == Grant.Tree.AREA)
-    own = tuple(grant.path for grant in grants if grant.tree == Grant.Tree.ORGANISATION)
+    areas = request.user.paths_for(act, Grant.Tree.AREA)
+    own = request.user.paths_for(act, Grant.Tree.ORGANISATION)
     rows = Organisation.objects.visible_to(request.user).on(viewing_of(request).as_of)
     rows = rows.annotate(collect=CollectPath("pk"))
     rows = rows.filter(within("collect", areas) | within("path", own))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanqiao.registers.organisations.models import Organisation
-from sanqiao.web.access import allowed
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.actions import Action, history_href
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
@@ -23,7 +23,7 @@ from sanqiao.work.contributions.commands import (
     spend,
 )
 from sanqiao.work.contributions.models import Delivery, Goods, Spending
-from sanqiao.work.contributions.policies import may
+from sanqiao.work.contributions.policies import check_may, check_reversible, may
 
 from . import listings
 from .choosing import branches_of
@@ -46,6 +46,7 @@ def goods_branches(request: Request) -> HttpResponse:
 @allowed(PASS)
 def goods_new(request: Request, code: str) -> HttpResponse:
     organisation = _organisation(request, code)
+    ask(check_may, request.user, PASS, organisation)
     form = GoodsForm(request.POST or None)
     if form.run(receive_goods, organisation=organisation, by=request.user):
         messages.success(request, _("已登记"))
@@ -77,6 +78,7 @@ def goods_detail(request: Request, pk: int) -> HttpResponse:
 @allowed(PASS)
 def goods_deliver(request: Request, pk: int) -> HttpResponse:
     goods = _lot(request, pk)
+    ask(check_may, request.user, PASS, goods.organisation)
     form = DeliverForm(request.POST or None)
     if form.run(deliver_goods, goods=goods, by=request.user):
         messages.success(request, _("已登记发放"))
@@ -89,6 +91,7 @@ def goods_deliver(request: Request, pk: int) -> HttpResponse:
 @allowed(PASS)
 def goods_reverse(request: Request, pk: int) -> HttpResponse:
     goods, form = _lot(request, pk), ReverseForm(request.POST or None)
+    ask(check_reversible, goods, PASS, request.user)
     if form.run(reverse_goods, goods=goods, by=request.user):
         messages.success(request, _("已冲正"))
         return redirect("contributions:lot", pk)
@@ -98,8 +101,11 @@ def goods_reverse(request: Request, pk: int) -> HttpResponse:
 
 @allowed(PASS)
 def delivery_reverse(request: Request, pk: int) -> HttpResponse:
-    rows = Delivery.objects.visible_to(request.user).select_related("goods", "organisation")
+    rows = Delivery.objects.visible_to(request.user).select_related(
+        "goods", "organisation", "reversal"
+    )
     delivery, form = get_object_or_404(rows, pk=pk), ReverseForm(request.POST or None)
+    ask(check_reversible, delivery, PASS, request.user)
     if form.run(reverse_delivery, delivery=delivery, by=request.user):
         messages.success(request, _("已冲正"))
         return redirect("contributions:lot", delivery.goods_id)
@@ -121,6 +127,7 @@ def spending_branches(request: Request) -> HttpResponse:
 @allowed(PASS)
 def spending_new(request: Request, code: str) -> HttpResponse:
     organisation = _organisation(request, code)
+    ask(check_may, request.user, PASS, organisation)
     form = SpendForm(request.POST or None)
     if form.run(spend, organisation=organisation, by=request.user):
         messages.success(request, _("已登记"))
@@ -146,6 +153,7 @@ def spending_detail(request: Request, pk: int) -> HttpResponse:
 @allowed(PASS)
 def spending_reverse(request: Request, pk: int) -> HttpResponse:
     spending, form = _payment(request, pk), ReverseForm(request.POST or None)
+    ask(check_reversible, spending, PASS, request.user)
     if form.run(reverse_spending, spending=spending, by=request.user):
         messages.success(request, _("已冲正"))
         return redirect("contributions:payment", pk)

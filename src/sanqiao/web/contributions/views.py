@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanqiao.registers.organisations.models import Organisation
-from sanqiao.web.access import allowed, public
+from sanqiao.web.access import allowed, ask, public
 from sanqiao.web.actions import Action, history_href
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
@@ -25,7 +25,13 @@ from sanqiao.work.contributions.commands import (
     verify_remittance,
 )
 from sanqiao.work.contributions.models import Batch, Contribution
-from sanqiao.work.contributions.policies import may
+from sanqiao.work.contributions.policies import (
+    check_counts,
+    check_hands_up,
+    check_may,
+    check_reversible,
+    may,
+)
 
 from . import listings
 from .choosing import branches_of
@@ -77,6 +83,7 @@ def entry_branches(request: Request) -> HttpResponse:
 @allowed(COLLECT)
 def entry_new(request: Request, code: str) -> HttpResponse:
     branch = get_object_or_404(Organisation.objects.visible_to(request.user), code=code)
+    ask(check_may, request.user, COLLECT, branch)
     form = EnterForm.over(branch, request.POST or None, collector=str(request.user))
     if form.run(enter_contribution, organisation=branch, by=request.user):
         messages.success(request, _("已登记收据 %(receipt)s") % {"receipt": form.result.receipt})
@@ -102,7 +109,9 @@ def entry_detail(request: Request, pk: int) -> HttpResponse:
 
 @allowed(COLLECT)
 def entry_reverse(request: Request, pk: int) -> HttpResponse:
-    entry = get_object_or_404(Contribution.objects.visible_to(request.user), pk=pk)
+    rows = Contribution.objects.visible_to(request.user).select_related("organisation", "reversal")
+    entry = get_object_or_404(rows, pk=pk)
+    ask(check_reversible, entry, COLLECT, request.user)
     form = ReverseGiftForm(request.POST or None)
     if form.run(reverse_contribution, contribution=entry, by=request.user):
         messages.success(request, _("已冲正"))
@@ -137,6 +146,7 @@ def batch_detail(request: Request, pk: int) -> HttpResponse:
 @allowed(COLLECT, PASS)
 def batch_remit(request: Request, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
+    ask(check_hands_up, batch, request.user)
     form = RemitForm(request.POST or None)
     if form.run(remit_batch, batch=batch, by=request.user):
         messages.success(request, _("已上缴"))
@@ -156,6 +166,7 @@ def batch_verify(request: Request, pk: int) -> HttpResponse:
     standing = standing_of(batch, request.user)
     if standing.remittance is None or standing.receiver is None:
         raise Http404
+    ask(check_counts, standing.remittance, request.user)
     form = VerifyForm(request.POST or None)
     if form.run(verify_remittance, remittance=standing.remittance, by=request.user):
         words = (

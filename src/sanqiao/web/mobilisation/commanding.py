@@ -55,6 +55,8 @@ ACTS = {
     "end": (gettext_lazy("结束动员"), (State.SENDING, State.PAUSED, State.STOPPED)),
     "close": (gettext_lazy("关闭并销毁"), (State.OVER,)),
 }
+GROWS = (State.ORDERED, State.SENDING, State.PAUSED)
+"""States in which another wave may be added."""
 
 
 @dataclass(frozen=True)
@@ -288,7 +290,7 @@ def _other_actions(mobilisation: Mobilisation, user: User) -> list[Action]:
     may_order = user.may("mobilisation.order", area=mobilisation.area_path)
     offers = (
         (may_order and mobilisation.state == State.DRAFT, _("修改"), "edit", "edit"),
-        (may_order and mobilisation.state in {State.ORDERED, State.SENDING, State.PAUSED},
+        (may_order and mobilisation.state in GROWS,
          _("增补批次"), "wave", "plus"),
         (mobilisation.takes_answers, _("支部名单"), "lists", "people"),
         (mobilisation.state == State.CLOSED, _("关闭记录"), "closing", "report"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from sanqiao.kernel.errors import Refused
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Organisation
-from sanqiao.web.access import allowed
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
 from sanqiao.web.people.masking import masked_phone
@@ -24,6 +24,7 @@ from sanqiao.web.request import Request
 from sanqiao.web.viewing import in_area, viewing_of
 from sanqiao.work.mobilisation.commands import answer_by_phone, note_attempt, open_call_list
 from sanqiao.work.mobilisation.models import CallOut, Mobilisation
+from sanqiao.work.mobilisation.policies import check_opens_list
 
 from . import listings
 from .commanding import find
@@ -83,6 +84,7 @@ def call_list(request: Request, pk: int, code: str) -> HttpResponse:
 def call_list_open(request: Request, pk: int, code: str) -> HttpResponse:
     """The numbers in full, once, on this page only."""
     mobilisation, place = find(request, pk), _place(request, code)
+    ask(check_opens_list, mobilisation, place, request.user)
     form = PurposeForm(request.POST or None)
     given = {"mobilisation": mobilisation, "place": place, "by": request.user}
     if form.run(open_call_list, **given):

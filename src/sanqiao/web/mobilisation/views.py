@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanqiao.kernel.chains import verify_chain
-from sanqiao.kernel.models import Progress
+from sanqiao.kernel.models import Progress, User
 from sanqiao.web.access import allowed, ask
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import CommandForm, form_page
@@ -21,10 +21,15 @@ from sanqiao.work.mobilisation import commands, large_orders, tasks
 from sanqiao.work.mobilisation.closing import digest_of
 from sanqiao.work.mobilisation.commands.closing import CLOSINGS
 from sanqiao.work.mobilisation.models import Closing, Mobilisation, Pledge
-from sanqiao.work.mobilisation.policies import check_commands
+from sanqiao.work.mobilisation.policies import (
+    check_closes,
+    check_commands,
+    check_orders,
+    check_records_deed,
+)
 
 from . import listings
-from .commanding import ACTS, TERMS, find
+from .commanding import ACTS, GROWS, TERMS, find
 from .forms import CampaignForm, DeedForm, NewOrderForm, OrderForm, WaveForm, initial_of
 
 COMMANDS: dict[str, Callable[..., Any]] = {
@@ -53,6 +58,7 @@ def exercise_list(request: Request) -> HttpResponseBase:
 def mobilisation_new(request: Request) -> HttpResponse:
     """A draft first; its page shows whom the rule finds."""
     area = viewing_of(request).place
+    ask(check_orders, request.user, area.path)
     form = asked_by(NewOrderForm(request.POST or None), request.user)
     if form.run(commands.draft_mobilisation, area=area, by=request.user):
         return redirect("mobilisations:detail", form.result.pk)
@@ -77,6 +83,7 @@ def mobilisation_act(request: Request, pk: int, act: str) -> HttpResponse:
     mobilisation = find(request, pk)
     if act not in ACTS:
         raise Http404
+    _ask_act(mobilisation, act, request.user)
     title = f"{ACTS[act][0]}：{mobilisation.title}"
     form = CommandForm(request.POST if request.method == "POST" else None)
     if form.run(COMMANDS[act], mobilisation=mobilisation, by=request.user):
@@ -87,6 +94,12 @@ def mobilisation_act(request: Request, pk: int, act: str) -> HttpResponse:
         messages.success(request, _("已%(act)s") % {"act": ACTS[act][0]})
         return redirect("mobilisations:detail", pk)
     return form_page(request, form, title, str(ACTS[act][0]), _page(pk), explain=explained(act))
+
+
+def _ask_act(mobilisation: Mobilisation, act: str, user: User) -> None:
+    if act == "close":
+        return ask(check_closes, mobilisation, user)
+    return ask(check_commands, mobilisation, user, *ACTS[act][1])
 
 
 def explained(act: str) -> str:
@@ -104,6 +117,7 @@ def explained(act: str) -> str:
 @allowed("mobilisation.order")
 def wave_new(request: Request, pk: int) -> HttpResponse:
     mobilisation = find(request, pk)
+    ask(check_commands, mobilisation, request.user, *GROWS)
     form = WaveForm(request.POST or None)
     if form.run(commands.add_wave, mobilisation=mobilisation, by=request.user):
         if mobilisation.state == Mobilisation.State.SENDING:
@@ -115,6 +129,7 @@ def wave_new(request: Request, pk: int) -> HttpResponse:
 @allowed("mobilisation.order")
 def campaign_new(request: Request) -> HttpResponse:
     area, mine = viewing_of(request).place, Mobilisation.objects.visible_to(request.user)
+    ask(check_orders, request.user, area.path)
     form = CampaignForm(request.POST or None, mobilisations=mine.order_by("-pk"))
     if form.run(commands.open_campaign, area=area, by=request.user):
         messages.success(request, _("承诺活动已开展"))
@@ -127,6 +142,7 @@ def campaign_new(request: Request) -> HttpResponse:
 def deed_new(request: Request, pk: int) -> HttpResponse:
     rows = Pledge.objects.visible_to(request.user).select_related("area", "campaign")
     pledge = get_object_or_404(rows, pk=pk)
+    ask(check_records_deed, pledge, request.user)
     form = DeedForm(request.POST or None)
     if form.run(commands.record_deed, pledge=pledge, by=request.user):
         messages.success(request, _("已记录践诺"))

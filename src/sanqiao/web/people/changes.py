@@ -19,8 +19,8 @@ from sanqiao.registers.people.commands import (
     transfer_membership,
 )
 from sanqiao.registers.people.models import Appointment, Membership, Person
-from sanqiao.registers.people.policies import check_may, check_may_change
-from sanqiao.web.access import allowed, ask
+from sanqiao.registers.people.policies import check_admits, check_may, check_may_change
+from sanqiao.web.access import allowed, ask, ask_area
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
 from sanqiao.web.references import asked_by
@@ -44,6 +44,7 @@ ACT = "people.change"
 @allowed(ACT)
 def person_new(request: Request) -> HttpResponse:
     """In the area looked at."""
+    ask_area(request.user, ACT)
     initial = {"area": viewing_of(request).area}
     form = asked_by(CreatePersonForm(request.POST or None, initial=initial), request.user)
     if form.run(create_person, by=request.user):
@@ -66,6 +67,7 @@ def person_edit(request: Request, pk: int) -> HttpResponse:
 @allowed(ACT)
 def person_admit(request: Request, pk: int) -> HttpResponse:
     person = _person(request, pk)
+    ask(check_admits, request.user)
     form = asked_by(AdmitForm(request.POST or None), request.user)
     if form.run(admit_member, person=person, by=request.user):
         return _done(request, person, _("已登记党员关系"))
@@ -76,6 +78,7 @@ def person_admit(request: Request, pk: int) -> HttpResponse:
 @allowed(ACT)
 def person_appoint(request: Request, pk: int) -> HttpResponse:
     person = _person(request, pk)
+    ask_area(request.user, ACT)
     form = asked_by(AppointForm(request.POST or None), request.user)
     if form.run(appoint, person=person, by=request.user):
         return _done(request, person, _("已登记任职"))

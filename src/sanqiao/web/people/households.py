@@ -15,7 +15,7 @@ from sanqiao.registers.areas.models import in_force
 from sanqiao.registers.people.commands import close_household, open_household
 from sanqiao.registers.people.models import MemberHousehold, Person
 from sanqiao.registers.people.policies import check_may
-from sanqiao.web.access import allowed, ask
+from sanqiao.web.access import allowed, ask, ask_area
 from sanqiao.web.addresses import address
 from sanqiao.web.ending import EndForm
 from sanqiao.web.forms import CommandForm, Day, Name, form_page
@@ -80,6 +80,7 @@ def household_list(request: Request) -> HttpResponseBase:
 @allowed(ACT)
 def household_new(request: Request, person: int) -> HttpResponse:
     """Of a member, where he or she lives unless another grid is named."""
+    ask_area(request.user, ACT)
     rows = Person.objects.visible_to(request.user).select_related("area")
     found = get_object_or_404(rows, pk=person)
     first = {"area": found.area, "name": _("%(name)s党员中心户") % {"name": found}}

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sanqiao.kernel.models import Look, User
+from sanqiao.kernel.models import Grant, Look, User
 from sanqiao.kernel.models.events import reference
 from sanqiao.kernel.prepared import Question, answers, question
 from sanqiao.kernel.reach import past_scope
@@ -193,14 +193,14 @@ def _household_actions(row: MemberHousehold, user: User) -> list[Action]:
 
 def person_actions(person: Person, roles: list[Role], user: User) -> list[Action]:
     """By where the person lives, or by a membership that the reader may change."""
-    titles = [
-        (_("修改"), "people:edit", "edit"),
-        (_("登记任职"), "people:appoint", "plus"),
-    ]
-    if any(role.is_membership and role.until is None for role in roles):
-        titles.append((_("登记党员中心户"), "households:new", "plus"))
-    else:
+    of_area = user.paths_for(ACT, Grant.Tree.AREA)
+    titles = [(_("修改"), "people:edit", "edit")]
+    if of_area:
+        titles.append((_("登记任职"), "people:appoint", "plus"))
+    if not any(role.is_membership and role.until is None for role in roles):
         titles.append((_("登记党员关系"), "people:admit", "plus"))
+    elif of_area:
+        titles.append((_("登记党员中心户"), "households:new", "plus"))
     may = user.may(ACT, area=person.area_path) or any(
         role.is_membership and role.actions for role in roles
     )

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sanqiao.web.access import allowed
+from sanqiao.web.access import allowed, ask_area
 from sanqiao.web.actions import Action, history_href
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
@@ -84,6 +84,7 @@ def edition_new(request: Request, code: str) -> HttpResponse:
 @allowed("returns.ask")
 def ask(request: Request, code: str) -> HttpResponse:
     record = get_object_or_404(ReturnForm.objects.visible_to(request.user), code=code)
+    ask_area(request.user, "returns.ask")
     form = AskForm(request.POST or None, initial={"within": viewing_of(request).place.key})
     form.level = record.level
     if form.run(ask_round, form=record, by=request.user):

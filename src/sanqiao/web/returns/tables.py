@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sanqiao.web.access import allowed
+from sanqiao.web.access import allowed, ask_area
 from sanqiao.web.actions import Action, history_href
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
@@ -117,6 +117,7 @@ def table_rank(request: Request, pk: int) -> HttpResponse:
 @allowed("returns.compare")
 def say(request: Request) -> HttpResponse:
     """A superlative stands only on a table; the refusal stands beside the field."""
+    ask_area(request.user, "returns.compare")
     form = SayForm(request.POST or None, initial={"area_key": viewing_of(request).place.key})
     if form.run(form.command, by=request.user):
         messages.success(request, _("已登记"))

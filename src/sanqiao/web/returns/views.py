@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sanqiao.web.access import allowed
+from sanqiao.web.access import allowed, ask
 from sanqiao.web.actions import Action, history_href, permitted
 from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
@@ -17,6 +17,7 @@ from sanqiao.web.viewing import in_area, viewing_of
 from sanqiao.work.returns.clock import ZONE
 from sanqiao.work.returns.commands import file_return
 from sanqiao.work.returns.models import Return
+from sanqiao.work.returns.policies import check_may
 from sanqiao.work.returns.shapes import OnFile, on_file, shape_of
 
 from . import listings, pages
@@ -68,6 +69,7 @@ def return_detail(request: Request, pk: int) -> HttpResponse:
 @allowed("returns.file")
 def return_file(request: Request, pk: int) -> HttpResponse:
     record = _record(request, pk)
+    ask(check_may, request.user, "returns.file", [record.area])
     shape, now = shape_of(record.round.edition), on_file([pk]).get(pk, OnFile())
     form = FileForm(request.POST or None, record=record, shape=shape, now=now)
     if form.run(file_return, record=record, by=request.user):

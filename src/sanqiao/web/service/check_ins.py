@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.history import history_of
 from sanqiao.kernel.models import User
-from sanqiao.web.access import allowed
+from sanqiao.web.access import allowed, allows
 from sanqiao.web.actions import Action
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import CommandForm, form_page
@@ -85,7 +85,7 @@ def check_in_detail(request: Request, pk: int) -> HttpResponse:
         "slip": check_in,
         "facts": _facts(check_in),
         "actions": _actions(check_in, request.user),
-        "may_accept": check_in.is_waiting and _accepts(check_in, request.user),
+        "may_accept": allows(policies.check_answers, check_in, request.user),
         "versions": history_of(check_in),
         "reports": check_in.reports.order_by("-period_first"),
     }
@@ -178,11 +178,11 @@ def _manages(slip: MemberCheckIn, user: User) -> bool:
 ACTS = {
     "place": Act(
         gettext_lazy("调整编组"), "split", PlaceForm, commands.place_check_in,
-        lambda slip, user: slip.is_placed and _accepts(slip, user),
+        lambda slip, user: allows(policies.check_places, slip, user),
     ),
     "return": Act(
         gettext_lazy("退回"), "stop", ReturnForm, commands.return_check_in,
-        lambda slip, user: slip.is_waiting and _accepts(slip, user),
+        lambda slip, user: allows(policies.check_answers, slip, user),
     ),
     "end": Act(
         gettext_lazy("结束报到"), "stop", EndForm, commands.end_check_in,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from sanqiao.kernel.history import history_of
 from sanqiao.kernel.models import User
-from sanqiao.web.access import allowed
+from sanqiao.web.access import allowed, ask_area
 from sanqiao.web.actions import Action
 from sanqiao.web.addresses import address
 from sanqiao.web.crumbs import area_crumbs
@@ -48,6 +48,7 @@ def hole_list(request: Request) -> HttpResponseBase:
 
 @allowed("service.pair")
 def pairing_new(request: Request) -> HttpResponse:
+    ask_area(request.user, "service.pair")
     form = PairForm(request.POST or None)
     if form.run(commands.draft_pairing, by=request.user):
         messages.success(request, _("已拟定，等双方签字"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sanqiao.kernel.errors import Refused
-from sanqiao.web.access import allowed
+from sanqiao.web.access import allowed, allows, ask
 from sanqiao.web.addresses import address
 from sanqiao.web.forms import form_page
 from sanqiao.web.request import Request
@@ -51,6 +51,7 @@ def mechanism_list(request: Request) -> HttpResponseBase:
 def draft(request: Request) -> HttpResponse:
     """For everybody in the area looked at."""
     area = viewing_of(request).place
+    ask(policies.check_drafts, request.user, area)
     form = DraftForm(request.POST or None)
     if form.run(draft_member_reports, area=area, by=request.user):
         words = _("新生成 %(created)d 份，更新 %(changed)d 份，未变 %(unchanged)d 份")
@@ -69,8 +70,8 @@ def report_detail(request: Request, kind: str, pk: int) -> HttpResponse:
         "kind": kind,
         "lines": sentences(report.facts),
         "facts": _facts(report),
-        "may_confirm": _may(policies.check_confirms, report, request),
-        "may_remark": _may(policies.check_remarks, report, request),
+        "may_confirm": allows(policies.check_confirms, report, request.user),
+        "may_remark": allows(policies.check_remarks, report, request.user),
         "seal": [(report.remarked_by, _("签署意见"), report.remarked_on)],
     }
     return render(request, "service/report_detail.html", context)
@@ -93,6 +94,7 @@ def report_confirm(request: Request, kind: str, pk: int) -> HttpResponse:
 @allowed("service.accept")
 def report_remark(request: Request, kind: str, pk: int) -> HttpResponse:
     report = _found(request, kind, pk)
+    ask(policies.check_remarks, report, request.user)
     form = RemarkForm(request.POST or None)
     if form.run(remark_report, report=report, by=request.user):
         messages.success(request, _("已签署"))
@@ -105,14 +107,6 @@ def _found(request: Request, kind: str, pk: int) -> Any:
         raise Http404
     rows = KINDS[kind]._default_manager.filter(KINDS[kind].rows_in(request.user.scope))
     return get_object_or_404(rows.select_related("area", "remarked_by"), pk=pk)
-
-
-def _may(check: Any, report: MemberReport | UnitReport, request: Request) -> bool:
-    try:
-        check(report, request.user)
-    except Refused:
-        return False
-    return True
 
 
 def _after(request: Request, kind: str) -> str:

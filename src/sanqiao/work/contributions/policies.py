@@ -15,7 +15,9 @@ from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Membership, Person
 
 from .collecting import collect_path
-from .models import Batch, Content, Contribution, Remittance
+from .models import Batch, Content, Contribution, Delivery, Goods, Remittance, Spending
+
+Entry = Contribution | Goods | Delivery | Spending
 
 
 class Difference(Refused):
@@ -87,18 +89,23 @@ def check_same(entry: Contribution, person: Person, organisation: Organisation, 
 def check_can_reverse(entry: Contribution, on: date, reason: str, by: User) -> None:
     """Raises Refused: contributions.not_allowed, reversed, is_reversal, reverse_too_early,
     no_reason."""
-    check_may(by, "contributions.collect", entry.organisation)
-    check_reverses(entry.reverses_id, hasattr(entry, "reversal"), entry.given_on, on, reason)
+    check_reversible(entry, "contributions.collect", by)
+    check_reverses(entry.given_on, on, reason)
 
 
-def check_reverses(
-    reverses: int | None, is_reversed: bool, entered_on: date, on: date, reason: str
+def check_reversible(
+    record: Contribution | Goods | Delivery | Spending, act: str, by: User
 ) -> None:
-    """Raises Refused: contributions.reversed, is_reversal, reverse_too_early, no_reason."""
-    if reverses is not None:
+    """Raises Refused: contributions.not_allowed, reversed, is_reversal."""
+    check_may(by, act, record.organisation)
+    if record.reverses_id is not None:
         raise Refused("contributions.is_reversal", _("冲正记录不能再冲正"))
-    if is_reversed:
+    if hasattr(record, "reversal"):
         raise Refused("contributions.reversed", _("这一笔已经冲正"))
+
+
+def check_reverses(entered_on: date, on: date, reason: str) -> None:
+    """Raises Refused: contributions.reverse_too_early, no_reason."""
     if on < entered_on:
         words = _("冲正日期不能早于 %(day)s") % {"day": entered_on}
         raise Refused("contributions.reverse_too_early", words, field="on")
@@ -112,11 +119,16 @@ def act_for(batch: Batch) -> str:
     return "contributions.collect" if is_branch else "contributions.pass"
 
 
-def check_can_remit(batch: Batch, counted: Decimal, held: Content, by: User) -> None:
-    """Raises Refused: contributions.not_allowed, top, empty; Difference."""
+def check_hands_up(batch: Batch, by: User) -> None:
+    """Raises Refused: contributions.not_allowed, top."""
     check_may(by, act_for(batch), batch.organisation)
     if batch.organisation.parent_id is None:
         raise Refused("contributions.top", _("已是最高一级，不再上缴"))
+
+
+def check_can_remit(batch: Batch, counted: Decimal, held: Content, by: User) -> None:
+    """Raises Refused: contributions.not_allowed, top, empty; Difference."""
+    check_hands_up(batch, by)
     if not held.entries:
         raise Refused("contributions.empty", _("批次里还没有登记"))
     if counted != held.total:
@@ -131,16 +143,21 @@ def check_same_remittance(known: Remittance, counted: Decimal, voucher: str) -> 
         raise Refused("contributions.handed_up", words % numbers)
 
 
-def check_can_verify(
-    remittance: Remittance, counted: Decimal, on: date, note: str, by: User
-) -> None:
-    """Raises Refused: contributions.not_allowed, own_batch, accepted, verified_too_early,
-    difference_unsaid."""
+def check_counts(remittance: Remittance, by: User) -> None:
+    """Raises Refused: contributions.not_allowed, own_batch, accepted."""
     check_may(by, "contributions.pass", remittance.to)
     if remittance.by_id == by.pk:
         raise Refused("contributions.own_batch", _("本人上缴的批次须由他人核收"))
     if remittance.counts.exclude(into=None).exists():
         raise Refused("contributions.accepted", _("这一批已经核收"))
+
+
+def check_can_verify(
+    remittance: Remittance, counted: Decimal, on: date, note: str, by: User
+) -> None:
+    """Raises Refused: contributions.not_allowed, own_batch, accepted, verified_too_early,
+    difference_unsaid."""
+    check_counts(remittance, by)
     if on < remittance.handed_on:
         words = _("核收日期不能早于上缴日期 %(day)s") % {"day": remittance.handed_on}
         raise Refused("contributions.verified_too_early", words, field="verified_on")

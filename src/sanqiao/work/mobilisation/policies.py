@@ -15,7 +15,7 @@ from sanqiao.registers.organisations.models import Organisation
 from sanqiao.registers.people.models import Post
 
 from .audience import MEMBERS, Rule, skills_on
-from .models import CallOut, Channel, Mobilisation, PledgeCampaign
+from .models import CallOut, Channel, Mobilisation, Pledge, PledgeCampaign
 from .models.orders import OPEN
 
 State = Mobilisation.State
@@ -59,6 +59,27 @@ def check_records_answer(call_out: CallOut, mobilisation: Mobilisation, by: User
     if not by.may("mobilisation.answer", **at):
         raise Refused("mobilisation.no_right", _("此人不在您的名单上。"))
     check_open(mobilisation)
+
+
+def check_opens_list(mobilisation: Mobilisation, place: Organisation | Area, by: User) -> None:
+    """Of a branch, or of those in an area without one.
+
+    Raises Refused: mobilisation.no_right, mobilisation.not_open.
+    """
+    at = {"area": place.path}
+    if isinstance(place, Organisation):
+        at = {"area": place.area_path, "organisation": place.path}
+    if not by.may("mobilisation.answer", **at):
+        raise Refused("mobilisation.no_right", _("这不是您的名单。"))
+    check_open(mobilisation)
+
+
+def check_records_deed(pledge: Pledge, by: User) -> None:
+    """Nobody for themselves. Raises Refused: mobilisation.no_right, mobilisation.own_deed."""
+    if not by.may("mobilisation.answer", area=pledge.area_path):
+        raise Refused("mobilisation.no_right", _("您不能记录这项承诺的践诺情况。"))
+    if by.person_id is not None and by.person_id == pledge.person_id:
+        raise Refused("mobilisation.own_deed", _("本人的践诺须由他人记录。"))
 
 
 def check_open(mobilisation: Mobilisation) -> None:

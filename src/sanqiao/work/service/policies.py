@@ -44,6 +44,12 @@ def check_pairs(by: User, area: Area) -> None:
         raise Refused("service.not_a_community", _("包联的应是村或社区"), field="area")
 
 
+def check_drafts(by: User, area: Area) -> None:
+    """Raises Refused: service.not_allowed."""
+    if not by.may("service.draft", area=area.path):
+        raise Refused(NOT_ALLOWED, _("您无权在这里生成报告"))
+
+
 def check_speaks_for_unit(by: User, record: OfUnit) -> None:
     """Raises Refused: service.not_allowed."""
     if not liaises(by, record.organisation_path):

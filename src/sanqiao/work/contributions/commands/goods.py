@@ -13,7 +13,11 @@ from sanqiao.kernel.models import User, note
 from sanqiao.kernel.staging import Reason, refusing
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.work.contributions.models import Delivery, Goods
-from sanqiao.work.contributions.policies import check_may, check_reverses
+from sanqiao.work.contributions.policies import (
+    check_may,
+    check_reverses,
+    check_reversible,
+)
 
 PASS = "contributions.pass"  # noqa: S105 - an act
 REVERSED = Reason("contributions.reversed", "number", _("这一笔已经冲正"))
@@ -89,8 +93,8 @@ def reverse_goods(*, goods: Goods, number: str, on: date, reason: str, by: User)
     """Take a lot back, of which nothing is handed out. Raises Refused: contributions.not_allowed,
     reversed, is_reversal, reverse_too_early, no_reason, in_stock, number_taken."""
     goods = Goods.objects.select_related("organisation").get(pk=goods.pk)
-    check_may(by, PASS, goods.organisation)
-    check_reverses(goods.reverses_id, hasattr(goods, "reversal"), goods.received_on, on, reason)
+    check_reversible(goods, PASS, by)
+    check_reverses(goods.received_on, on, reason)
     copied = {name: getattr(goods, name) for name in COPIED}
     reversal = Goods.of(
         goods.organisation, number=number, quantity=-goods.quantity, value=-goods.value,
@@ -109,10 +113,8 @@ def reverse_delivery(
     """Goods that were handed out came back. Raises Refused: contributions.not_allowed, reversed,
     is_reversal, reverse_too_early, no_reason, number_taken."""
     delivery = Delivery.objects.select_related("organisation", "goods").get(pk=delivery.pk)
-    check_may(by, PASS, delivery.organisation)
-    check_reverses(
-        delivery.reverses_id, hasattr(delivery, "reversal"), delivery.delivered_on, on, reason
-    )
+    check_reversible(delivery, PASS, by)
+    check_reverses(delivery.delivered_on, on, reason)
     copied = {name: getattr(delivery, name) for name in HANDED}
     reversal = Delivery.of(
         delivery.organisation, goods=delivery.goods, price=delivery.price, number=number,

@@ -13,7 +13,12 @@ from sanqiao.kernel.models import User, note
 from sanqiao.kernel.staging import Reason, refusing
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.work.contributions.models import Spending
-from sanqiao.work.contributions.policies import check_amount, check_may, check_reverses
+from sanqiao.work.contributions.policies import (
+    check_amount,
+    check_may,
+    check_reverses,
+    check_reversible,
+)
 
 from .goods import PASS, REVERSED
 
@@ -55,10 +60,8 @@ def reverse_spending(
     """A payment came back. Raises Refused: contributions.not_allowed, reversed, is_reversal,
     reverse_too_early, no_reason, number_taken."""
     spending = Spending.objects.select_related("organisation").get(pk=spending.pk)
-    check_may(by, PASS, spending.organisation)
-    check_reverses(
-        spending.reverses_id, hasattr(spending, "reversal"), spending.spent_on, on, reason
-    )
+    check_reversible(spending, PASS, by)
+    check_reverses(spending.spent_on, on, reason)
     reversal = Spending.of(
         spending.organisation, number=number, purpose=spending.purpose, what=spending.what,
         amount=-spending.amount, spent_on=on, reverses=spending, reason=reason.strip(),

@@ -154,23 +154,15 @@ def open_call_list(
     """Who has not answered, with telephone numbers, of a branch; of an area those without a
     branch. Each look is logged.
 
-    Raises Refused: mobilisation.no_right, kernel.reason_missing.
+    Raises Refused: mobilisation.no_right, not_open; kernel.reason_missing.
     """
-    if not by.may("mobilisation.answer", **_where(place)):
-        raise Refused("mobilisation.no_right", _("这不是您的名单。"))
-    policies.check_open(mobilisation)
+    policies.check_opens_list(mobilisation, place, by)
     purpose = check_says_why(purpose, field="purpose")
     rows = CallOut.objects.visible_to(by).unanswered().on_list_of(place)
     found = list(rows.filter(mobilisation=mobilisation).select_related("person").order_by("id"))
     _note_looks(found, purpose, by)
     note("mobilisation.call_list_opened", subject=place, by=by, people=len(found))
     return found
-
-
-def _where(place: Organisation | Area) -> dict[str, str]:
-    if isinstance(place, Organisation):
-        return {"area": place.area_path, "organisation": place.path}
-    return {"area": place.path}
 
 
 def _note_looks(call_outs: Iterable[CallOut], purpose: str, by: User) -> None:

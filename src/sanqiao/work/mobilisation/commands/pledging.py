@@ -100,10 +100,7 @@ def record_deed(*, pledge: Pledge, done_on: date, what: str, by: User) -> Deed:
     Raises Refused: mobilisation.no_right, mobilisation.own_deed, mobilisation.too_early,
     mobilisation.not_yet, kernel.reason_missing.
     """
-    if not by.may("mobilisation.answer", area=pledge.area_path):
-        raise Refused("mobilisation.no_right", _("您不能记录这项承诺的践诺情况。"))
-    if by.person_id is not None and by.person_id == pledge.person_id:
-        raise Refused("mobilisation.own_deed", _("本人的践诺须由他人记录。"))
+    policies.check_records_deed(pledge, by)
     if done_on < pledge.pledged_on:
         raise Refused("mobilisation.too_early", _("践诺日期不能早于承诺日期。"), field="done_on")
     if done_on > timezone.localdate():

@@ -9,10 +9,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 from psycopg.sql import SQL, Identifier
 
-from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import User, note
 from sanqiao.kernel.periods import Year
 from sanqiao.kernel.reach import past_scope
@@ -54,7 +52,7 @@ def draft_member_reports(*, half: Half, area: Area, by: User) -> Imported:
 
     What is confirmed stays as it is. Raises Refused: service.not_allowed.
     """
-    _check_drafts(by, area)
+    policies.check_drafts(by, area)
     with past_scope(by):
         rows = _placed(half, area)
         said = facts.of_members(rows, half.first, half.last)
@@ -73,7 +71,7 @@ def draft_unit_reports(*, year: Year, area: Area, by: User) -> Imported:
 
     Raises Refused: service.not_allowed.
     """
-    _check_drafts(by, area)
+    policies.check_drafts(by, area)
     with past_scope(by):
         rows = list(_agreed(year, area))
         said = facts.of_units(rows, year.first, year.last)
@@ -81,11 +79,6 @@ def draft_unit_reports(*, year: Year, area: Area, by: User) -> Imported:
         values = ((row.pk, *_shared(row, year, due, said)) for row in rows)
         done = _keep(UnitReport, OF_UNIT, ("pairing_id", "period_first"), values)
     return _noted("service.unit_reports_drafted", done, area, str(year), by)
-
-
-def _check_drafts(by: User, area: Area) -> None:
-    if not by.may("service.draft", area=area.path):
-        raise Refused(policies.NOT_ALLOWED, _("您无权在这里生成报告"))
 
 
 def _placed(half: Half, area: Area) -> list[MemberCheckIn]:
