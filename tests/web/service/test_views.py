@@ -3,12 +3,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from sanqiao.kernel.models import User
+from sanqiao.web.imports import keeping
+from sanqiao.web.imports.large import AT_ONCE
 from sanqiao.work.service.models import MemberCheckIn, Pairing
 from tests.make import Town, make_person, make_user
 from tests.work.service.make import (
@@ -226,6 +231,21 @@ def test_a_unit_uploads_its_list(town: Town, bureau: Bureau, signed_in: SignIn) 
     client.post(f"{answer['Location']}commit/")
 
     assert MemberCheckIn.objects.waiting().count() == 2
+
+
+@pytest.mark.parametrize(("size", "is_taken"), [(AT_ONCE, True), (AT_ONCE + 1, False)])
+def test_a_list_that_no_request_can_wait_for_is_refused_beside_its_field(
+    size: int, is_taken: bool, bureau: Bureau, signed_in: SignIn, settings: LazySettings,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    settings.MEDIA_ROOT = tmp_path
+    file = SimpleUploadedFile("名单.csv", "姓名,身份证号\n".encode().ljust(size, b"\n"))
+    answer = signed_in(bureau.liaison).post("/service/unit/upload/", {"file": file})
+
+    assert answer.status_code == (302 if is_taken else 200)
+    if not is_taken:
+        assert "文件超过 512 KB（约 4,000 人），请拆成几个文件" in answer.content.decode()
+        assert AT_ONCE == 512 * 1024 and not list(keeping._uploads().iterdir())
 
 
 def test_a_list_sent_again_shows_what_it_would_change(

@@ -12,6 +12,7 @@ from sanqiao.kernel.sheets.cells import folded
 from sanqiao.registers.areas.models import Area
 from sanqiao.registers.organisations.models import Unit
 from sanqiao.web.forms import CommandForm, Day
+from sanqiao.web.imports.large import AT_ONCE
 from sanqiao.work.service.halves import Half
 from sanqiao.work.service.models import MemberCheckIn, ServiceTeam
 
@@ -141,10 +142,17 @@ class DraftForm(CommandForm):
 
 
 class ListForm(forms.Form):
-    """The file of a unit's list."""
+    """The file of a unit's list, which a request can wait for: units have thousands at most."""
 
     file = forms.FileField(
         label=gettext_lazy("文件"),
-        help_text=gettext_lazy("xlsx、xls 或 csv。上传后先预览，不会改动任何记录。"),
+        help_text=gettext_lazy("xlsx、xls 或 csv，最大 512 KB。上传后先预览，不会改动任何记录。"),
         widget=forms.ClearableFileInput(attrs={"class": "form-control"}),
     )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if (file.size or 0) > AT_ONCE:
+            words = _("文件超过 512 KB（约 4,000 人），请拆成几个文件，或另存为 xlsx")
+            raise ValidationError(words, code="import.too_big")
+        return file
