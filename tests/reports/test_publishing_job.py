@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from sanqiao.kernel import working
 from sanqiao.kernel.commands import ask_stop
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Event, Grant, Link, Progress, User
-from sanqiao.kernel.scope import acting_as
 from sanqiao.reports import commands, publishing
 from sanqiao.reports.commands import change_report, draft_report, publish_report
 from sanqiao.reports.documents.verify import verify
 from sanqiao.reports.models import FrozenNumber, Publication, WorkReport, published_root
+from tests.faults.at_once import asked_at_once, overtaking
 from tests.killed import kill_at_work
 from tests.make import Town, make_grant, make_membership, make_user
+from tests.refusals import code_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Progress.State
@@ -70,6 +70,10 @@ def everything() -> tuple[Any, ...]:
     return report.state, *(model._default_manager.count() for model in rows), noted
 
 
+EDITABLE = (
+    "title", "text", "start", "as_of", "organ", "number", "addressee", "sign", "copied_to",
+)  # fmt: skip
+ask = publishing.ask_publication
 NOTHING = ("draft", 0, 0, 0, 0)
 WHOLE = ("published", 1, 1, 1, 1)
 
@@ -108,16 +112,9 @@ def test_two_clicks_are_one_job_and_another_officer_is_told_who_does_it(
 
 
 def test_two_clicks_at_one_moment_are_one_job(report: WorkReport, city_officer: User) -> None:
-    def click(_n: int) -> Progress:
-        try:
-            with acting_as(city_officer):
-                return publishing.ask_publication(report=report, by=city_officer)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor() as pool:
-        one, other = pool.map(click, range(2))
-
+    one, other = asked_at_once(
+        city_officer, lambda: publishing.ask_publication(report=report, by=city_officer)
+    )
     assert one == other
     assert Progress.objects.count() == jobs_of(one) == 1
 
@@ -149,15 +146,41 @@ def test_whose_account_was_closed_meanwhile_publishes_nothing(
     assert everything() == NOTHING
 
 
-def test_a_text_that_changed_after_the_click_is_looked_at_again(
-    asked: Progress, report: WorkReport, city_officer: User
+def test_who_may_not_publish_it_cannot_ask(report: WorkReport, county_officer: User) -> None:
+    assert code_of(ask, report=report, by=county_officer) == "reports.not_yours_to_publish"
+    assert not Progress.objects.exists()
+
+
+def test_what_is_published_cannot_be_asked_for(report: WorkReport, city_officer: User) -> None:
+    publish_report(report=report, by=city_officer)
+    assert code_of(ask, report=report, by=city_officer) == "reports.already_published"
+    assert not Progress.objects.exists()
+
+
+@pytest.mark.parametrize("field", EDITABLE)
+def test_what_changed_after_the_click_is_looked_at_again(
+    asked: Progress, report: WorkReport, city_officer: User, field: str
 ) -> None:
-    text = TEXT + "又一句。"
-    change_report(report=report, title="综述", text=text, start=START, as_of=AS_OF, by=city_officer)
+    value = date(2020, 2, 2) if field in {"start", "as_of"} else TEXT + "又一句。"
+    WorkReport.objects.filter(pk=report.pk).update(**{field: value})
     assert make(asked).state == State.FAILED
     assert "又改了" in asked.message
     assert everything() == NOTHING
-    assert publishing.ask_publication(report=report, by=city_officer) != asked
+    assert ask(report=report, by=city_officer) != asked
+
+
+def test_what_somebody_is_changing_when_the_job_comes_is_looked_at_again(
+    asked: Progress, report: WorkReport, city_officer: User
+) -> None:
+    given: dict[str, Any] = {"title": "综述", "start": START, "as_of": AS_OF, "by": city_officer}
+    overtaking(
+        city_officer,
+        lambda: change_report(report=report, text=TEXT + "又一句。", **given),
+        lambda: publishing.make_publication(asked.pk, "zh-hans"),
+    )
+    asked.refresh_from_db()
+    assert (asked.state, "又改了" in asked.message) == (State.FAILED, True)
+    assert everything() == NOTHING
 
 
 def test_what_was_published_meanwhile_is_not_published_again(

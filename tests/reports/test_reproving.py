@@ -62,6 +62,16 @@ def test_two_clicks_are_one_proof_and_run_twice_it_is_made_once(
     assert Event.objects.filter(kind="reports.report_proved").count() == 1
 
 
+def test_who_asks_beside_another_has_a_proof_of_the_own(
+    publication: Publication, town: Town, city_officer: User
+) -> None:
+    """Nobody is led to the job of somebody else, which does not exist for them."""
+    other = make_grant(role="city_officer", area=town.city, user=make_user()).user
+    asked = reproving.ask_proof(publication=publication, by=city_officer)
+    assert reproving.ask_proof(publication=publication, by=other).started_by == other
+    assert reproving.ask_proof(publication=publication, by=city_officer) == asked
+
+
 def test_a_reader_below_does_not_ask_for_the_rows_above(
     publication: Publication, clerk: User
 ) -> None:
@@ -77,6 +87,19 @@ def test_who_lost_the_right_before_the_job_is_told_nothing(
     by = make_grant(role="city_officer", area=town.city, user=make_user()).user
     asked = reproving.ask_proof(publication=publication, by=by)
     Grant.objects.filter(user=by).update(valid_to="2020-01-01")
+
+    assert (made(asked).state, "numbers" in asked.result) == (State.FAILED, False)
+    assert "没有核对该综述的权限" in asked.message
+
+
+def test_whose_reach_was_narrowed_to_a_reader_below_is_told_nothing(
+    publication: Publication, town: Town
+) -> None:
+    by = make_grant(role="city_officer", area=town.city, user=make_user()).user
+    asked = reproving.ask_proof(publication=publication, by=by)
+    Grant.objects.filter(user=by).update(role="township_clerk", path=town.township.path)
+    by = User.objects.get(pk=by.pk)
+    assert Publication.objects.visible_to(by).exists()
 
     assert (made(asked).state, "numbers" in asked.result) == (State.FAILED, False)
     assert "没有核对该综述的权限" in asked.message

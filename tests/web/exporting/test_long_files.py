@@ -20,7 +20,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from sanqiao.kernel.commands import ask_stop
 from sanqiao.kernel.models import Event, Grant, Progress, User
 from sanqiao.web.exporting import asking, keeping, making
-from tests.make import Town, make_membership, make_person
+from tests.make import Town, make_grant, make_membership, make_person, make_user
 
 SignIn = Callable[[User], Client]
 State = Progress.State
@@ -133,6 +133,18 @@ def test_nobody_else_fetches_it_and_nobody_after_a_day(
     assert client.get(f"/jobs/{progress.pk}/file/").status_code == 404
     assert f"/jobs/{progress.pk}/file/" not in client.get(f"/jobs/{progress.pk}/").content.decode()
     assert (keeping.sweep(), left_over()) == (1, [])
+
+
+def test_who_sees_all_jobs_is_not_led_to_the_file(
+    asked: tuple[Client, Progress], town: Town, signed_in: SignIn
+) -> None:
+    _client, progress = asked
+    making.make(progress.pk, "zh-hans")
+    admin = make_grant(role="system_administrator", area=town.city, user=make_user()).user
+    other = signed_in(User.objects.get(pk=admin.pk))
+    job = other.get(f"/jobs/{progress.pk}/").content.decode()
+    assert "已完成" in job and f"/jobs/{progress.pk}/file/" not in job
+    assert other.get(f"/jobs/{progress.pk}/file/").status_code in {403, 404}
 
 
 def test_a_stop_ends_it_without_a_file(

@@ -6,13 +6,12 @@ import io
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 from django.conf import LazySettings
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.test import Client
 from openpyxl import load_workbook
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -20,9 +19,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from sanqiao.kernel import working
 from sanqiao.kernel.commands import ask_stop, start_progress
 from sanqiao.kernel.models import Event, Grant, Progress, User
-from sanqiao.kernel.scope import acting_as
 from sanqiao.registers.people.models import Membership, Person
 from sanqiao.web.imports import keeping, large
+from tests.faults.at_once import asked_at_once
 from tests.make import Town, make_grant, make_user
 
 from .make import (
@@ -201,16 +200,10 @@ def test_two_clicks_are_one_job_also_when_it_is_done(
 
 
 def test_two_clicks_at_one_moment_are_one_job(previewed: Progress, clerk: User) -> None:
-    def click(_n: int) -> Progress | None:
-        try:
-            with acting_as(clerk):
-                given = {"register": "members", "token": previewed.result["token"]}
-                return large.ask_commit(by=clerk, **given)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor() as pool:
-        one, other = pool.map(click, range(2))
+    token = previewed.result["token"]
+    one, other = asked_at_once(
+        clerk, lambda: large.ask_commit(register="members", token=token, by=clerk)
+    )
     assert one is not None
     assert one == other
     assert jobs_of(one) == 1 and Progress.objects.filter(kind=large.COMMIT).count() == 1
@@ -236,6 +229,13 @@ def test_somebody_elses_file_and_its_jobs_do_not_exist(
         assert other.get(address).status_code == 404
     assert other.post(f"{page(previewed)}commit/").status_code == 404
     assert other.post(f"/jobs/{previewed.pk}/stop/").status_code == 404
+
+
+def test_a_file_is_found_under_its_own_register_alone(previewed: Progress, client: Client) -> None:
+    other = page(previewed).replace("members", "appointments")
+    for address in (other, f"{other}refused/"):
+        assert client.get(address).status_code == 404
+    assert client.get(page(previewed)).status_code == 200
 
 
 def test_who_sees_all_jobs_is_not_led_to_the_file(

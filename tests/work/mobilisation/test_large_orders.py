@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from unittest.mock import Mock
@@ -19,14 +18,16 @@ from sanqiao.kernel import working
 from sanqiao.kernel.commands import ask_stop, start_progress
 from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Event, Grant, Progress, User
-from sanqiao.kernel.scope import EVERYTHING, acting_as
+from sanqiao.kernel.scope import EVERYTHING
 from sanqiao.kernel.staging import run
 from sanqiao.work.mobilisation import commands, large_orders
 from sanqiao.work.mobilisation.audience import Rule
 from sanqiao.work.mobilisation.commands import ordering
 from sanqiao.work.mobilisation.models import Batch, CallOut, Mobilisation, Wave
+from tests.faults.at_once import asked_at_once
 from tests.killed import kill_at_work
 from tests.make import Town, make_grant, make_user
+from tests.refusals import code_of
 
 from .make import make_draft, members, order
 
@@ -157,19 +158,27 @@ def test_two_clicks_are_one_job_and_another_officer_is_told_who_does_it(
 
 
 def test_two_clicks_at_one_moment_are_one_job(draft: Mobilisation, city_officer: User) -> None:
-    def click(_n: int) -> Progress | None:
-        try:
-            with acting_as(city_officer):
-                return large_orders.ask_order(mobilisation=draft, by=city_officer)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor() as pool:
-        one, other = pool.map(click, range(2))
-
+    one, other = asked_at_once(
+        city_officer, lambda: large_orders.ask_order(mobilisation=draft, by=city_officer)
+    )
     assert one is not None
     assert one == other
     assert Progress.objects.count() == jobs_of(one) == 1
+
+
+def test_who_may_not_order_it_cannot_ask(draft: Mobilisation, clerk: User) -> None:
+    code = code_of(large_orders.ask_order, mobilisation=draft, by=clerk)
+    assert code == "mobilisation.no_right"
+    assert not Progress.objects.exists()
+
+
+def test_what_is_ordered_cannot_be_asked_for(
+    asked: Progress, draft: Mobilisation, city_officer: User
+) -> None:
+    make(asked)
+    code = code_of(large_orders.ask_order, mobilisation=draft, by=city_officer)
+    assert code == "mobilisation.state"
+    assert Progress.objects.count() == 1
 
 
 def test_who_lost_the_right_between_click_and_job_orders_nothing(
@@ -212,6 +221,14 @@ def test_a_stop_in_the_middle_leaves_the_draft_and_it_may_be_ordered_again(
     ask_stop(progress=again, by=city_officer)
     assert make(again).state == State.STOPPED
     assert everything() == NOTHING
+
+
+def test_one_that_is_asked_to_stop_does_not_bar_the_next(
+    asked: Progress, draft: Mobilisation, city_officer: User
+) -> None:
+    start_progress(progress=asked, total=5)
+    ask_stop(progress=asked, by=city_officer)
+    assert large_orders.ask_order(mobilisation=draft, by=city_officer) not in {None, asked}
 
 
 def test_a_lost_database_is_tried_again(asked: Progress, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,14 +7,24 @@ from typing import Any
 
 import pytest
 
+from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.models import Change, Duty, User
 from sanqiao.kernel.versions import version_of
 from sanqiao.registers.organisations.models import Organisation
 from sanqiao.work.squads import commands
 from sanqiao.work.squads.models import Squad
-from tests.make import Town
+from tests.make import Town, make_person, make_unit
 
-from .make import JANUARY, MARCH, Team, make_team
+from .make import (
+    COUNTY_DEPUTY,
+    JANUARY,
+    MARCH,
+    Team,
+    make_head,
+    make_posts,
+    make_rule,
+    make_team,
+)
 from .test_forming import form, refused
 
 
@@ -104,3 +114,35 @@ def test_who_does_not_lead_it_changes_nothing_and_a_dissolved_one_stays(
     commands.dissolve_squad(squad=team.squad, on=MARCH, by=team.officer)
     with refused("squads.dissolved"):
         change(team, name="守护突击队")
+
+
+@pytest.mark.parametrize(
+    ("on", "code"),
+    [(date(2019, 12, 31), "squads.too_early"), (MARCH, "squads.dissolved")],
+)
+def test_a_captain_is_named_only_while_the_squad_stands(team: Team, on: date, code: str) -> None:
+    if code == "squads.dissolved":
+        commands.dissolve_squad(squad=team.squad, on=MARCH, by=team.officer)
+    with refused(code):
+        commands.name_captain(squad=team.squad, person=team.captain, on=on, by=team.officer)
+
+
+def test_a_captain_comes_after_the_day_of_the_one_before(town: Town, team: Team) -> None:
+    before = team.squad.members.get(role="captain")
+    person = make_person(area=town.grid)
+    with pytest.raises(Refused, match=f"应晚于 {before.valid_from}") as refusal:
+        commands.name_captain(
+            squad=team.squad, person=person, on=before.valid_from, breach_reason="轮换",
+            by=team.officer,
+        )  # fmt: skip
+    assert (refusal.value.code, refusal.value.field) == ("squads.too_early", "on")
+
+
+def test_a_head_is_proven_by_rank_where_the_rule_takes_no_heads(
+    town: Town, city_officer: User
+) -> None:
+    make_posts()
+    make_rule(takes_heads=False)
+    person = make_person(area=town.grid)
+    make_head(make_unit(area=town.community), person, rank=COUNTY_DEPUTY)
+    assert form(town, city_officer, person).members.get(role="captain").proof == "rank"
