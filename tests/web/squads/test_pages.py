@@ -232,6 +232,32 @@ def test_others_shifts_and_claims_are_not_there(
     assert team.members[0].name not in body(client, "/squads/mine/")
 
 
+def test_a_swap_is_there_for_the_two_alone(town: Town, team: Team, signed_in: SignedIn) -> None:
+    claims = [
+        make_claim(make_shift(team.deployment, day=day(n)), person)
+        for n, person in enumerate(team.members, 1)
+    ]
+    asker = as_person(team.members[0], town)
+    offer = commands.offer_swap(mine=claims[0], theirs=claims[1], by=asker)
+    client = signed_in(team.officer)
+    for answer in ("agree", "decline", "withdraw"):
+        assert client.post(f"/squads/mine/swaps/{offer.pk}/{answer}/").status_code == 404
+    assert SwapOffer.objects.get().state == "open"
+
+
+def test_an_officer_has_only_the_own_claims_there(
+    town: Town, team: Team, signed_in: SignedIn
+) -> None:
+    """Whom the page of the squad lets cancel any."""
+    theirs = make_claim(make_shift(team.deployment), team.members[0])
+    User.objects.filter(pk=team.officer.pk).update(person_id=make_person(area=town.grid).pk)
+    client = signed_in(User.objects.get(pk=team.officer.pk))
+    assert f"/squads/mine/give-up/{theirs.pk}/" not in body(client, "/squads/mine/")
+    assert client.post(f"/squads/mine/give-up/{theirs.pk}/").status_code == 404
+    assert client.get(f"/squads/mine/swap/{theirs.pk}/").status_code == 404
+    assert Claim.objects.standing().filter(pk=theirs.pk).exists()
+
+
 def test_a_user_without_a_person_has_no_shifts(clerk: User, signed_in: SignedIn) -> None:
     assert "没有对应的人员登记" in body(signed_in(clerk), "/squads/mine/")
 
