@@ -155,6 +155,21 @@ def test_a_person_with_posts_in_two_grids_counts_once_above_them(town: Town) -> 
     assert column[town.city.pk].rows == 4
 
 
+def test_a_trend_counts_nobody_of_an_area_that_came_later(town: Town) -> None:
+    """Somebody with two posts there is there neither once nor minus once before."""
+    person, post = make_person(area=town.far_grid), make_post("building_head")
+    for area in (town.far_grid, town.other_community):
+        make_appointment(person=person, post=post, area=area)
+    other, came = make_area("county", town.city), date(2020, 3, 1)
+    AreaEdge.objects.filter(child=town.other_township).update(valid_to=came)
+    AreaEdge.objects.create(child=town.other_township, parent=other, valid_from=came, document="")
+    hang(town.other_township, other)
+
+    found = engine.trend(FIGURE["people.stewards"], other, JUNE, months=6)
+    assert [value.value for _day, value in found] == [0, 0, 1, 1, 1, 1]
+    assert [value.rows for _day, value in found] == [0, 0, 2, 2, 2, 2]
+
+
 def test_a_flow_counts_its_first_and_last_day(town: Town) -> None:
     for day in ("2020-01-22", "2020-01-23", "2020-06-30", "2020-07-01"):
         make_organisation(
