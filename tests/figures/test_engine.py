@@ -170,6 +170,14 @@ def test_a_trend_counts_nobody_of_an_area_that_came_later(town: Town) -> None:
     assert [value.rows for _day, value in found] == [0, 0, 2, 2, 2, 2]
 
 
+def test_before_its_root_began_a_territory_has_no_value(town: Town) -> None:
+    make_membership(area=town.community, valid_from=date(2010, 1, 1))
+    Area.objects.filter(pk=town.city.pk).update(valid_from=date(2019, 1, 1))
+    city, members = Area.objects.get(pk=town.city.pk), FIGURE["people.members"]
+    assert engine.value_of(members, city, date(2018, 12, 31)) == engine.ZERO
+    assert engine.value_of(members, city, date(2019, 1, 1)).value == 1
+
+
 def test_a_flow_counts_its_first_and_last_day(town: Town) -> None:
     for day in ("2020-01-22", "2020-01-23", "2020-06-30", "2020-07-01"):
         make_organisation(

@@ -70,6 +70,17 @@ def test_numbers_frozen_together_have_the_rows_and_values_of_each_alone(
         transaction.set_rollback(True)
 
 
+def test_figures_of_one_table_in_areas_of_their_own_are_frozen_together(town: Town) -> None:
+    for area in (town.community, town.other_community):
+        make_membership(area=area)
+    wants = [
+        Want(FIGURE["people.members"], town.city, JUNE),
+        Want(FIGURE["people.full_members"], town.township, JUNE),
+    ]
+    found = {part.area: table.num_rows for part, table in Freezing(wants).tables()}
+    assert found == {town.city: 2, town.township: 1}
+
+
 def rows_in(table: pa.Table) -> list[tuple[object, ...]]:
     """Rows with their columns, in an order of their own."""
     return sorted(tuple(map(repr, row.items())) for row in table.to_pylist())

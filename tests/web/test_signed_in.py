@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sanqiao.kernel.models import Session
+from sanqiao.web.signed_in import SessionStore
 from tests.make import FOUNDED, Town, make_grant, make_person, make_user
 
 DAY = timedelta(days=1)
@@ -68,6 +69,25 @@ def test_a_session_says_whose_it_is_and_ends_with_its_user(client: Client, town:
     assert Session.objects.get().user_id == user.pk
     client.logout()
     assert not Session.objects.filter(user=user).exists()
+
+
+def test_a_session_opens_nothing_once_its_time_is_over(client: Client, town: Town) -> None:
+    """Though its row is still there: rows are cleared at night."""
+    user = make_user()
+    make_grant(role="township_clerk", area=town.township, user=user)
+    client.force_login(user)
+    assert client.get("/members/").status_code == 200
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get("/members/").status_code == 302
+
+
+def test_a_key_that_names_no_session_is_not_taken_over() -> None:
+    """Else somebody could hand out a key and wait for who signs in with it."""
+    store = SessionStore("k" * 32)
+    assert store.get("anything") is None
+    store["anything"] = 1
+    store.save()
+    assert store.session_key not in {None, "k" * 32}
 
 
 def test_a_session_opens_nothing_once_its_password_is_changed(client: Client, town: Town) -> None:

@@ -70,6 +70,13 @@ def test_nobody_is_moved_to_where_the_actor_may_not_reach(town: Town, clerk: Use
     assert change_person(area=town.other_grid, **given, **person_facts()).area == town.other_grid
 
 
+def test_who_has_left_the_branch_is_changed_by_it_no_more(town: Town, clerk: User) -> None:
+    person = make_person(area=town.far_grid)
+    make_membership(person=person, organisation=town.branch, valid_to=date(2020, 1, 1))
+    given = person_facts(area=person.area, known_version=version_of(person))
+    assert code_of(change_person, person=person, by=clerk, **given) == "people.not_allowed"
+
+
 def test_who_lives_elsewhere_is_changed_through_the_membership_and_stays(
     town: Town, clerk: User
 ) -> None:
