@@ -84,6 +84,14 @@ def test_a_stranger_is_sent_to_sign_in(name: str, client: Client) -> None:
     assert answer["Location"].startswith("/accounts/login/")
 
 
+def test_no_cache_keeps_a_page_for_another_reader(
+    clerk: User, signed_in: Callable[[User], Client]
+) -> None:
+    answer = signed_in(clerk).get(reverse("members:list"))
+    assert answer["Cache-Control"] == "private, no-cache"
+    assert {"Cookie", "HX-Request"} <= set(answer["Vary"].split(", "))
+
+
 def test_what_lies_outside_the_grant_does_not_exist(
     town: Town, clerk: User, other_clerk: User, signed_in: Callable[[User], Client]
 ) -> None:

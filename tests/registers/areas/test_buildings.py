@@ -11,11 +11,13 @@ from sanqiao.kernel.errors import Refused
 from sanqiao.kernel.importing import import_file
 from sanqiao.kernel.models import User
 from sanqiao.kernel.staging import Imported, RowsRefused
+from sanqiao.kernel.versions import version_of
 from sanqiao.registers.areas.commands import change_building, create_building, import_buildings
 from sanqiao.registers.areas.models import Area, Building, Compound
 from sanqiao.registers.areas.rows import BuildingRow
 from sanqiao.registers.areas.sheets import SHEETS
-from tests.make import Town, make_area, make_compound
+from tests.make import Town, make_area, make_compound, make_grant, make_user
+from tests.refusals import code_of
 from tests.registers.make import building_row
 
 from .test_places import square
@@ -162,6 +164,45 @@ def test_nobody_registers_a_building_outside_of_the_grant(
     with pytest.raises(Refused) as refusal:
         create_building(compound=garden, by=other_clerk, **facts())
     assert refusal.value.code == "areas.not_allowed"
+
+
+def test_both_the_compound_and_the_grid_of_a_building_are_within_the_grant(
+    town: Town, garden: Compound, secretary: User
+) -> None:
+    warden = make_grant(role="community_secretary", area=town.grid, user=make_user()).user
+    for by, area in ((warden, town.grid), (secretary, town.far_grid)):
+        given = facts(area=area)
+        assert code_of(create_building, compound=garden, by=by, **given) == "areas.not_allowed"
+    assert not Building.objects.exists()
+
+
+def test_a_building_that_stands_outside_of_the_grant_is_not_fetched_in(
+    town: Town, garden: Compound, clerk: User, city_officer: User
+) -> None:
+    given = facts(area=town.far_grid)
+    building = create_building(compound=garden, by=city_officer, **given)
+    told: dict[str, Any] = {"building": building, "known_version": version_of(building)}
+    assert code_of(change_building, by=clerk, **told, **facts(area=town.grid)) == (
+        "areas.not_allowed"
+    )
+
+
+def test_a_building_that_somebody_has_changed_meanwhile_is_not_overwritten(
+    garden: Compound, clerk: User
+) -> None:
+    building = create_building(compound=garden, by=clerk, **facts())
+    told: dict[str, Any] = {"building": building, "known_version": version_of(building)}
+    change_building(by=clerk, **told, **facts(households=13))
+    assert code_of(change_building, by=clerk, **told, **facts()) == "areas.changed_meanwhile"
+    assert Building.objects.get().households == 13
+
+
+def test_a_building_follows_its_new_point(town: Town, garden: Compound, clerk: User) -> None:
+    first = facts(longitude=110.5, latitude=32.5)
+    building = create_building(compound=garden, by=clerk, **first)
+    told: dict[str, Any] = {"building": building, "known_version": version_of(building)}
+    change_building(by=clerk, **told, **facts(longitude=111.5, latitude=32.5))
+    assert Building.objects.get().area == town.other_grid
 
 
 @pytest.mark.parametrize("point", [(110.0, None), (None, 32.0), (181.0, 32.0), (110.0, 91.0)])
