@@ -9,7 +9,7 @@ import pytest
 
 from sanqiao.reports.documents.docx import write_docx
 from sanqiao.reports.documents.html import write_html
-from sanqiao.reports.documents.manifest import write_manifest
+from sanqiao.reports.documents.manifest import tag_of, write_manifest
 from sanqiao.reports.documents.model import Paragraph
 from sanqiao.reports.documents.printing import combined, printed
 from sanqiao.reports.documents.rows import freeze, measure
@@ -51,6 +51,16 @@ def test_each_place_of_a_number_is_looked_at(sealed: Path) -> None:
     rewrite(sealed, lambda xml: xml.replace(shown, shown.replace("330", "380")))
 
     assert wrong(sealed) == [("cadres", "text changed", "330", "380")] * 2
+
+
+def test_a_number_that_says_it_is_of_other_evidence_is_named(sealed: Path) -> None:
+    """Its text is right; the digest of what it stands for is not."""
+    tag = tag_of(next(e for e in evidence_in(sealed.with_suffix(".evidence")) if e.key == "cadres"))
+    rewrite(
+        sealed, lambda xml: xml.replace(f'<w:tag w:val="{tag}"/>', '<w:tag w:val="cadres|0"/>', 1)
+    )
+
+    assert wrong(sealed) == [("cadres", "manifest altered", tag, "cadres|0")]
 
 
 def test_a_number_split_over_runs_is_still_read(sealed: Path) -> None:
