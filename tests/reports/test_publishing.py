@@ -67,6 +67,20 @@ def test_publishing_freezes_each_number_and_links_it(
     assert {f.kind for f in verify(publication.file("html"))} == {"ok"}
 
 
+def test_a_number_that_moves_while_it_is_frozen_is_not_published(
+    town: Town, report: WorkReport, city_officer: User
+) -> None:
+    def join(done: int, _total: int, _doing: str = "") -> None:
+        if done == 1:
+            make_membership(area=town.community)
+
+    with pytest.raises(Refused) as refusal:
+        publish_report(report=report, by=city_officer, tell=join)
+
+    assert refusal.value.code == "reports.moved_while_freezing"
+    assert not Publication.objects.exists()
+
+
 def test_a_digit_changed_in_word_is_named(report: WorkReport, city_officer: User) -> None:
     document = publish_report(report=report, by=city_officer).file("docx")
     forge(document, "3", "5")
