@@ -35,7 +35,11 @@ def test_every_bar_can_be_a_door_and_says_its_value() -> None:
 
     assert svg.find(f"{SVG}a").get("href") == "/f?a=1&b=2"
     assert [title.text for title in svg.iter(f"{SVG}title")] == ["人数", "甲<乙 1,000"]
-    assert svg.get("role") == "img"
+    assert svg.get("role") == "group"
+
+
+def test_without_doors_it_is_one_picture_to_a_reader_of_screens() -> None:
+    assert parsed(bars_svg("人数", [("甲", Decimal(10), None)], "人")).get("role") == "img"
 
 
 def test_no_values_and_only_zeros_draw_without_error() -> None:

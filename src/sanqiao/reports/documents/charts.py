@@ -134,8 +134,10 @@ def _heading(title: str, unit: str, width: int) -> str:
 
 
 def _frame(title: str, width: int, height: float, content: str) -> str:
+    """A picture, or with links in it a group, since a reader of screens goes into no picture."""
+    role = "group" if "<a " in content else "img"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height:g}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="{role}" viewBox="0 0 {width} {height:g}"'
         f' width="{width}" height="{height:g}" style="{FONT};max-width:100%;height:auto">'
         f"<title>{escape(title)}</title>{content}</svg>"
     )
